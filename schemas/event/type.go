@@ -1,0 +1,183 @@
+package event
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Data is the typed content of an event: one of the structs registered in this package.
+type Data any
+
+// Date is a calendar date without a zone, written "2006-01-02".
+type Date string
+
+// Instant is a point in time, written as RFC 3339 with a zone offset.
+type Instant string
+
+// Type describes one type of event. The struct it is registered with is the only place where its fields are declared; the
+// decoder, the JSON Schema and the columns follow from the struct's tags:
+//
+//	json     the member's name; the field is optional with omitempty
+//	column   the hot column that holds it; without one it goes into the column ext
+//	enum     the values it may have, separated by commas
+//	max      the largest value of an integer; the smallest is 0
+//	maxlen   the longest text in bytes, 256 when absent
+//	doc      what it means
+type Type struct {
+	Name     string   // for example "call.ended"
+	Version  uint16   // of the schema; written as the last part of the dataschema attribute
+	Subject  string   // what the envelope's subject names, for people
+	Doc      string   // what it is, for people
+	Examples []string // data objects: the first with every member, the others as they come
+
+	goType reflect.Type
+	fields []field
+}
+
+// field is one member of a type's data.
+type field struct {
+	name     string
+	doc      string
+	kind     kind
+	required bool
+	enum     []string
+	max      int64   // of an integer
+	maxLen   int     // of a text, bytes
+	text     int     // hot text column, -1 when none
+	number   int     // hot integer column, -1 when none
+	index    int     // in the Go struct
+	elem     []field // members of a list's objects; nil for a list of texts
+}
+
+// kind is what a member may hold.
+type kind uint8
+
+const (
+	kindText kind = iota
+	kindInteger
+	kindDate
+	kindInstant
+	kindList
+)
+
+const (
+	defaultMaxLen = 256
+	defaultMax    = 1<<53 - 1 // the largest integer that every JSON implementation keeps exactly
+	maxList       = 256       // members of a list
+)
+
+var types = map[string]*Type{}
+
+// Types returns every registered type by name.
+func Types() []*Type {
+	all := make([]*Type, 0, len(types))
+	for _, t := range types {
+		all = append(all, t)
+	}
+	slices.SortFunc(all, func(a, b *Type) int { return cmp.Compare(a.Name, b.Name) })
+	return all
+}
+
+// TypeOf returns the type that data was registered with, nil for anything else.
+func TypeOf(data Data) *Type {
+	for _, t := range types {
+		if t.goType == reflect.TypeOf(data) {
+			return t
+		}
+	}
+	return nil
+}
+
+// DataSchema returns the value of the dataschema attribute, for example "urn:deskpulse:call.ended:1".
+func (t *Type) DataSchema() string {
+	return schemaPrefix + t.Name + ":" + strconv.Itoa(int(t.Version))
+}
+
+const schemaPrefix = "urn:deskpulse:"
+
+// register adds a type at start-up. It panics on a wrong declaration, which no input can cause and every test finds.
+func register[T Data](t Type) *Type {
+	t.goType = reflect.TypeFor[T]()
+	t.fields = fieldsOf(t.goType)
+	if _, ok := types[t.Name]; ok {
+		panic(fmt.Sprintf("event: type %q registered twice", t.Name))
+	}
+	types[t.Name] = &t
+	return &t
+}
+
+func fieldsOf(t reflect.Type) []field {
+	var fs []field
+	for i := range t.NumField() {
+		fs = append(fs, fieldOf(t.Field(i), i))
+	}
+	return fs
+}
+
+// elementsOf returns the members of a list's objects, which are integers: nothing deeper was needed yet.
+func elementsOf(t reflect.Type) []field {
+	fs := fieldsOf(t)
+	for _, f := range fs {
+		if f.kind != kindInteger {
+			panic(fmt.Sprintf("event: %s: member %q of a list's object is no integer", t, f.name))
+		}
+	}
+	return fs
+}
+
+func fieldOf(sf reflect.StructField, index int) field {
+	name, opts, _ := strings.Cut(sf.Tag.Get("json"), ",")
+	f := field{
+		name: name, doc: sf.Tag.Get("doc"), index: index, required: opts == "",
+		max: intTag(sf, "max", defaultMax), maxLen: int(intTag(sf, "maxlen", defaultMaxLen)),
+		text: -1, number: -1,
+	}
+	if v := sf.Tag.Get("enum"); v != "" {
+		f.enum = strings.Split(v, ",")
+	}
+	f.kind, f.elem = kindOf(sf.Type)
+	if c := sf.Tag.Get("column"); c != "" {
+		f.text, f.number = slices.Index(textNames[:], c), slices.Index(numberNames[:], c)
+		if (f.text < 0) == (f.number < 0) || (f.number >= 0) != (f.kind == kindInteger) {
+			panic(fmt.Sprintf("event: field %q: column %q does not fit", name, c))
+		}
+	}
+	return f
+}
+
+func kindOf(t reflect.Type) (kind, []field) {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case t == reflect.TypeFor[Date]():
+		return kindDate, nil
+	case t == reflect.TypeFor[Instant]():
+		return kindInstant, nil
+	case t.Kind() == reflect.String:
+		return kindText, nil
+	case t.Kind() == reflect.Int64:
+		return kindInteger, nil
+	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
+		return kindList, elementsOf(t.Elem())
+	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.String:
+		return kindList, nil
+	}
+	panic(fmt.Sprintf("event: no field may have type %s", t))
+}
+
+func intTag(sf reflect.StructField, key string, absent int64) int64 {
+	v := sf.Tag.Get(key)
+	if v == "" {
+		return absent
+	}
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil {
+		panic(fmt.Sprintf("event: field %s: tag %s: %v", sf.Name, key, err))
+	}
+	return n
+}
