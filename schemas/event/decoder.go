@@ -20,8 +20,9 @@ type Decoder struct {
 	stream   Stream
 	zones    map[string]bool // zones found valid
 	texts    textPool
-	walkers  [3]walker // envelope, data, members of a list
-	values   []jsontext.Value
+	walkers  [3]walker        // envelope, data, members of a list
+	values   []jsontext.Value // members of data
+	members  []jsontext.Value // members of an object in a list
 	kept     []member
 	ext      []byte
 	scratch  []byte
@@ -65,8 +66,15 @@ func NewDecoder(s Stream) *Decoder {
 	return &Decoder{stream: s, zones: map[string]bool{s.Zone: true}}
 }
 
-// Unknown returns how many members that no schema knows were dropped so far.
-func (d *Decoder) Unknown() int64 { return d.unknown }
+// Company returns the company of the decoder's stream.
+func (d *Decoder) Company() string { return d.stream.Company }
+
+// TakeUnknown returns how many members that no schema knows were dropped since the last call.
+func (d *Decoder) TakeUnknown() int64 {
+	n := d.unknown
+	d.unknown = 0
+	return n
+}
 
 // Decode reads one record into row, all but its Offset. The error is always an [*Invalid]. The row does not refer to key
 // or value afterwards.
@@ -137,10 +145,10 @@ func (d *Decoder) fillEnvelope(key []byte, row *Row) (*Type, error) {
 	return t, err
 }
 
-// attribute returns a text attribute, "" when it is absent.
+// attribute returns a text attribute, "" when it is absent. CloudEvents lets a producer write an absent attribute as null.
 func (d *Decoder) attribute(i int) (string, error) {
 	v := d.envelope.values[i]
-	if v == nil {
+	if v == nil || v.Kind() == 'n' && i >= requiredAttributes {
 		return "", nil
 	}
 	f := field{name: attributes[i], kind: kindText, required: i < requiredAttributes, maxLen: defaultMaxLen}
@@ -162,7 +170,7 @@ func (d *Decoder) zone() (string, error) {
 	if d.zones[z] {
 		return z, nil
 	}
-	if _, err := time.LoadLocation(z); err != nil || z == "Local" {
+	if !zoneExists(z) {
 		return "", invalid(InvalidValue, "zone %.64q: not an IANA zone", z)
 	}
 	d.zones[z] = true

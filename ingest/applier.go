@@ -1,0 +1,128 @@
+package ingest
+
+import (
+	"context"
+	"time"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+// apply carries out the contract for one sealed batch after the other. Between batches it ends at once with ctx; a batch
+// whose partition was taken away is left where it is, for the new owner recovers it.
+func (w *worker) apply(ctx context.Context, sealed <-chan *batch) error {
+	b, err := w.receive(ctx, sealed)
+	if err != nil || b == nil {
+		return err
+	}
+	if err := w.log.Commit(ctx, b.Range.First, formatIntent(b.Range)); err != nil {
+		b.release()
+		return err
+	}
+	for b != nil {
+		err := w.insert(ctx, b)
+		b.release()
+		if err != nil {
+			return err
+		}
+		if b, err = w.commit(ctx, b, sealed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// receive waits for the next batch; nil without an error when there will be none.
+func (w *worker) receive(ctx context.Context, sealed <-chan *batch) (*batch, error) {
+	select {
+	case b := <-sealed:
+		return b, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// commit commits the offset behind b. If the next batch is ready its intent goes into the same commit; otherwise the next
+// batch is waited for and its intent committed when it comes.
+func (w *worker) commit(ctx context.Context, b *batch, sealed <-chan *batch) (next *batch, err error) {
+	metadata := ""
+	select {
+	case next = <-sealed:
+		if next != nil {
+			metadata = formatIntent(next.Range)
+		}
+	default:
+	}
+	if err := w.log.Commit(ctx, b.Range.Last+1, metadata); err != nil {
+		if next != nil {
+			next.release()
+		}
+		return nil, err
+	}
+	w.state.committed(b.Range.Last + 1)
+	if next != nil {
+		return next, nil
+	}
+	if next, err = w.receive(ctx, sealed); err != nil || next == nil {
+		return nil, err
+	}
+	if err := w.log.Commit(ctx, next.Range.First, formatIntent(next.Range)); err != nil {
+		next.release()
+		return nil, err
+	}
+	return next, nil
+}
+
+// insert writes a batch whose intent is committed. The order matters: the row of `batches` is last, because it says that
+// everything before it is there.
+func (w *worker) insert(ctx context.Context, b *batch) error {
+	began := time.Now()
+	if err := w.insertRows(ctx, &b.Batch, 0); err != nil {
+		return err
+	}
+	if err := w.deadLetters(ctx, &b.Batch); err != nil {
+		return err
+	}
+	applied := event.Applied{
+		Partition: b.Partition, Range: b.Range,
+		Accepted: int64(len(b.Rows)), Rejected: int64(len(b.Rejected)), Absent: b.Absent(),
+	}
+	if err := w.insertApplied(ctx, applied); err != nil {
+		return err
+	}
+	w.in.metrics.batchSeconds.Observe(time.Since(began).Seconds())
+	w.in.metrics.countRejected(&b.Batch)
+	return nil
+}
+
+// insertRows inserts the rows and the rejected records of a batch.
+func (w *worker) insertRows(ctx context.Context, b *event.Batch, attempt int) error {
+	if err := context.Cause(ctx); err != nil { // the partition was taken away: begin nothing more
+		return err
+	}
+	if err := w.in.deps.Store.InsertEvents(ctx, b, attempt); err != nil {
+		return err
+	}
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	return w.in.deps.Store.InsertRejected(ctx, b, attempt)
+}
+
+func (w *worker) deadLetters(ctx context.Context, b *event.Batch) error {
+	if len(b.Rejected) == 0 {
+		return nil
+	}
+	return w.in.deps.DeadLetters.Copy(ctx, b)
+}
+
+// insertApplied writes the row of `batches` and holds it against the one before.
+func (w *worker) insertApplied(ctx context.Context, a event.Applied) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	if err := w.in.deps.Store.InsertApplied(ctx, a); err != nil {
+		return err
+	}
+	w.in.metrics.applied(a, w.state.applied(a.Range))
+	return nil
+}

@@ -1,0 +1,222 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/deskpulse/deskpulse/ingest/kafka"
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+// maxMonths is how many month partitions of `events` one batch may touch. ClickHouse refuses more than 100 in one block,
+// for ever; a file of many years must therefore be split.
+const maxMonths = 90
+
+// rowBytes is about what a decoded row costs beside the bytes of its record.
+const rowBytes = 400
+
+// batch is a batch under way, with the share of the budget that it holds.
+type batch struct {
+	event.Batch
+	budget *budget
+	held   int64
+}
+
+// hold moves what the batch needs by now out of a share of the budget, takes more where the share is too small (records
+// come compressed) and more is free, and returns what is left of the share. Memory that is in use already is not waited for.
+func (b *batch) hold(share int64) (rest int64) {
+	need := b.Bytes + rowBytes*int64(len(b.Rows)+len(b.Rejected)) - b.held
+	switch extra := need - share; {
+	case need <= 0:
+		return share
+	case extra <= 0:
+		b.held += need
+		return share - need
+	case b.budget.tryTake(extra):
+		b.held += need
+	default:
+		b.held += share
+	}
+	return 0
+}
+
+// release gives the batch's share of the budget back.
+func (b *batch) release() {
+	b.budget.give(b.held)
+	b.held = 0
+}
+
+// collector reads a partition from an offset on and cuts it into batches.
+type collector struct {
+	w       *worker
+	decoder *event.Decoder
+	next    int64 // offset to read next
+	open    *batch
+	opened  time.Time          // when the open batch got its first offset
+	months  map[int64]struct{} // months that the open batch touches
+}
+
+func newCollector(w *worker, next int64) *collector {
+	return &collector{w: w, decoder: event.NewDecoder(w.stream), next: next}
+}
+
+// run sends batches until ctx ends or fetching fails.
+func (c *collector) run(ctx context.Context, sealed chan<- *batch) error {
+	defer func() {
+		if c.open != nil {
+			c.open.release()
+		}
+	}()
+	for {
+		if err := c.round(ctx, sealed); err != nil {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			return err
+		}
+	}
+}
+
+// round fetches once and seals what is ready.
+func (c *collector) round(ctx context.Context, sealed chan<- *batch) error {
+	share, err := c.takeShare(ctx, sealed)
+	if err != nil {
+		return err
+	}
+	got, err := c.w.log.Fetch(ctx, c.next)
+	if err != nil {
+		c.w.in.budget.give(share)
+		return c.explain(err)
+	}
+	defer got.Release()
+	if err := c.consume(ctx, got, share, sealed); err != nil {
+		return err
+	}
+	c.w.state.fetched(got.End)
+	if c.open != nil && time.Since(c.opened) >= c.w.in.cfg.BatchAge {
+		return c.seal(ctx, sealed)
+	}
+	return nil
+}
+
+// takeShare takes the memory that a fetch may need. When there is none the open batch is sealed first, because a batch
+// that waits for memory must not be the one that holds it.
+func (c *collector) takeShare(ctx context.Context, sealed chan<- *batch) (int64, error) {
+	b := c.w.in.budget
+	if b.tryTake(fetchShare) {
+		return fetchShare, nil
+	}
+	if c.open != nil {
+		if err := c.seal(ctx, sealed); err != nil {
+			return 0, err
+		}
+	}
+	return fetchShare, b.take(ctx, fetchShare)
+}
+
+// fetchShare is taken before each fetch: what consumers ask for by default. What was not needed goes back, what was needed
+// beyond is added.
+const fetchShare int64 = 4 << 20
+
+// consume decodes what was fetched.
+func (c *collector) consume(ctx context.Context, got *kafka.Fetched, share int64, sealed chan<- *batch) error {
+	defer func() { c.w.in.budget.give(share) }()
+	var rec kafka.Record
+	for got.Next(&rec) {
+		b := c.batch()
+		c.add(&rec)
+		b.Range.Last, c.next = rec.Offset, rec.Offset+1
+		if c.full() {
+			share = b.hold(share)
+			if err := c.seal(ctx, sealed); err != nil {
+				return err
+			}
+		}
+	}
+	if err := got.Err(); err != nil {
+		return err
+	}
+	if end := got.Position(); end > c.next { // offsets without a record at the end of what was fetched
+		c.batch().Range.Last = end - 1
+		c.next = end
+	}
+	if c.open != nil {
+		share = c.open.hold(share)
+	}
+	return nil
+}
+
+// batch returns the open batch, beginning one at the next offset if there is none.
+func (c *collector) batch() *batch {
+	if c.open == nil {
+		c.open = &batch{budget: c.w.in.budget}
+		c.open.Partition = c.w.partition
+		c.open.Range = event.Range{First: c.next, Last: c.next}
+		c.opened = time.Now()
+		c.months = make(map[int64]struct{})
+	}
+	return c.open
+}
+
+// add decodes one record into the open batch.
+func (c *collector) add(rec *kafka.Record) {
+	b := &c.open.Batch
+	if row := decode(c.decoder, b, rec); row != nil {
+		c.months[row.Time/(28*24*time.Hour).Milliseconds()] = struct{}{} // no month is shorter
+	}
+}
+
+// decode appends one record to the batch, as a row or as a rejection; it returns the row.
+func decode(d *event.Decoder, b *event.Batch, rec *kafka.Record) *event.Row {
+	b.Bytes += int64(len(rec.Key) + len(rec.Value))
+	b.Rows = append(b.Rows, event.Row{})
+	row := &b.Rows[len(b.Rows)-1]
+	err := d.Decode(rec.Key, rec.Value, time.UnixMilli(rec.AppendTime), row)
+	if err == nil {
+		row.Offset = rec.Offset
+		return row
+	}
+	b.Rows = b.Rows[:len(b.Rows)-1]
+	b.Rejected = append(b.Rejected, rejection(d.Company(), rec, err))
+	return nil
+}
+
+func rejection(company string, rec *kafka.Record, err error) event.Rejected {
+	r := event.Rejected{
+		Offset: rec.Offset, AppendTime: rec.AppendTime, Company: company,
+		Key: append([]byte(nil), rec.Key...), Value: append([]byte(nil), rec.Value...),
+	}
+	if inv := new(event.Invalid); errors.As(err, &inv) {
+		r.Reason, r.Detail = inv.Reason, inv.Detail
+	}
+	return r
+}
+
+// full reports whether the open batch takes no more.
+func (c *collector) full() bool {
+	b, cfg := c.open, &c.w.in.cfg
+	return len(b.Rows)+len(b.Rejected) >= cfg.BatchRows || b.Bytes >= cfg.BatchBytes || len(c.months) >= maxMonths
+}
+
+// seal hands the open batch to the applier, waiting until it takes it.
+func (c *collector) seal(ctx context.Context, sealed chan<- *batch) error {
+	b := c.open
+	c.w.in.metrics.dropped.Add(float64(c.decoder.TakeUnknown()))
+	select {
+	case sealed <- b:
+		c.open = nil
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// explain turns an offset outside the log into what it means here. Behind the start is a case for recovery, which counts
+// what was lost; beyond the end means that the topic is another one.
+func (c *collector) explain(err error) error {
+	if out := new(kafka.OutOfRangeError); errors.As(err, &out) && out.Wanted > out.LogEnd {
+		return recreated(c.w.partition, out.Wanted, out.LogEnd)
+	}
+	return err
+}

@@ -1,0 +1,60 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Config sets how batches are made and when a partition counts as stuck.
+type Config struct {
+	// BatchRows closes a batch at this many records. Blocks of 100 to 125 thousand rows cost ClickHouse the least per row.
+	BatchRows int `yaml:"batch_rows"`
+	// BatchBytes closes a batch at this many bytes of keys and values.
+	BatchBytes int64 `yaml:"batch_bytes"`
+	// BatchAge closes a batch this long after its first record was read.
+	BatchAge time.Duration `yaml:"batch_age"`
+	// InFlightBytes bounds the memory of all batches of the process that are not applied yet; fetching waits at the bound.
+	InFlightBytes int64 `yaml:"in_flight_bytes"`
+	// InsertDeadline is how long the store lets one insert take; it is set from the store's configuration. Recovery waits
+	// this long for inserts that may still be on their way.
+	InsertDeadline time.Duration `yaml:"-"`
+	// StuckAfter is how long a partition may have records to read and commit nothing before it counts as unhealthy.
+	StuckAfter time.Duration `yaml:"stuck_after"`
+}
+
+// DefaultConfig returns the defaults.
+func DefaultConfig() Config {
+	return Config{
+		BatchRows:      100_000,
+		BatchBytes:     32 << 20,
+		BatchAge:       500 * time.Millisecond,
+		InFlightBytes:  128 << 20,
+		InsertDeadline: 5 * time.Second,
+		StuckAfter:     30 * time.Second,
+	}
+}
+
+// Validate returns every fault at once.
+func (c Config) Validate() error {
+	var errs []error
+	for _, f := range []struct {
+		name  string
+		value int64
+	}{
+		{"batch_rows", int64(c.BatchRows)},
+		{"batch_bytes", c.BatchBytes},
+		{"batch_age", int64(c.BatchAge)},
+		{"in_flight_bytes", c.InFlightBytes},
+		{"insert_deadline", int64(c.InsertDeadline)},
+		{"stuck_after", int64(c.StuckAfter)},
+	} {
+		if f.value <= 0 {
+			errs = append(errs, fmt.Errorf("ingest.%s: want more than 0", f.name))
+		}
+	}
+	if c.InFlightBytes < fetchShare {
+		errs = append(errs, fmt.Errorf("ingest.in_flight_bytes: want at least %d, which one fetch may need", fetchShare))
+	}
+	return errors.Join(errs...)
+}

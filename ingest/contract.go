@@ -1,0 +1,36 @@
+package ingest
+
+import (
+	"context"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+// Store is the durable side of the delivery contract: ClickHouse. Every call is one step of the contract, so that a test
+// can stop a process between any two of them.
+//
+// An error of a Store says what it means by methods of its own: Permanent() bool (trying again cannot help) and
+// Unexplained() bool (nobody knows; try again a few times). Every other error is worth trying again for ever.
+type Store interface {
+	// InsertEvents inserts the batch's rows under the token of partition, range and table. Attempt > 0 inserts what an
+	// earlier attempt left out and adds a suffix to the token. No rows, no insert.
+	InsertEvents(ctx context.Context, b *event.Batch, attempt int) error
+	// InsertRejected does the same for the batch's rejected records.
+	InsertRejected(ctx context.Context, b *event.Batch, attempt int) error
+	// InsertApplied writes the row of `batches` that says the range is complete.
+	InsertApplied(ctx context.Context, a event.Applied) error
+
+	// LastApplied returns the last offset of the last applied range, ok=false when the partition has none.
+	LastApplied(ctx context.Context, p event.Partition) (last int64, ok bool, err error)
+	// LastPresent returns the greatest offset in `events` or `rejected` above the offset after, ok=false when there is none.
+	LastPresent(ctx context.Context, p event.Partition, after int64) (last int64, ok bool, err error)
+	// Present returns the offsets of the range that are in `events` and those that are in `rejected`, ascending.
+	Present(ctx context.Context, p event.Partition, r event.Range) (accepted, rejected []int64, err error)
+	// Cancel ends every insert of the partition that the server still works on, and returns when they have ended.
+	Cancel(ctx context.Context, p event.Partition) error
+}
+
+// DeadLetters takes copies of rejected records, at least once each.
+type DeadLetters interface {
+	Copy(ctx context.Context, b *event.Batch) error
+}

@@ -1,0 +1,51 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+
+	"github.com/deskpulse/deskpulse/ingest/kafka"
+	kafkago "github.com/segmentio/kafka-go"
+)
+
+type storeError struct{ permanent, unexplained bool }
+
+func (storeError) Error() string       { return "store" }
+func (e storeError) Permanent() bool   { return e.permanent }
+func (e storeError) Unexplained() bool { return e.unexplained }
+
+func TestErrorTable(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		err  error
+		want action
+	}{
+		{"our own halt", halt("x"), actHalt},
+		{"stopped", errDrained, actYield},
+		{"cancelled", context.Canceled, actYield},
+		{"fenced", kafka.ErrFenced, actYield},
+		{"store: overload, network, unknown outcome", storeError{}, actRetry},
+		{"store: permanent", storeError{permanent: true}, actHalt},
+		{"store: nobody knows", storeError{unexplained: true}, actTry},
+		{"network", io.ErrUnexpectedEOF, actRetry},
+		{"timeout", context.DeadlineExceeded, actRetry},
+		{"rebalance under way", kafka.ErrRebalancing, actRetry},
+		{"coordinator of a fresh broker", kafkago.GroupCoordinatorNotAvailable, actRetry},
+		{"leader moves", kafka.ErrUnavailable, actRetry},
+		{"topic is being made", kafka.ErrUnknownTopic, actRetry},
+		{"access may be granted", kafka.ErrPermission, actRetry},
+		{"behind the log's start", &kafka.OutOfRangeError{Wanted: 1, LogStart: 2, LogEnd: 3}, actRetry},
+		{"corrupt log", &kafka.BatchError{Offset: 7, Err: kafka.ErrCorrupt}, actHalt},
+		{"old broker", kafka.ErrOldBroker, actHalt},
+		{"anything else", errors.New("x"), actTry},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := actionOf(fmt.Errorf("wrapped: %w", c.err)); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,139 @@
+package ingest
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+// health judges by progress: a partition with records to read and nothing committed for a while is unhealthy, however
+// alive the process looks.
+type health struct {
+	stuckAfter time.Duration
+	now        func() time.Time
+	born       time.Time
+
+	mu         sync.Mutex // guards partitions and everything in them
+	partitions map[event.Partition]*progress
+	assigned   bool // some partition was assigned once
+}
+
+func newHealth(stuckAfter time.Duration, now func() time.Time) *health {
+	return &health{stuckAfter: stuckAfter, now: now, born: now(), partitions: make(map[event.Partition]*progress)}
+}
+
+// progress is what a worker tells of itself. Its fields are guarded by the health's mutex.
+type progress struct {
+	h        *health
+	moved    time.Time // when it last committed, or had nothing to do
+	heard    time.Time // when the log last answered
+	next     int64     // offset committed
+	end      int64     // stable end of the log when it last answered
+	last     int64     // end of the last applied range, -1 before the first of this worker
+	count    int64     // commits
+	halted   bool
+	lastFail error
+}
+
+func (h *health) open(p event.Partition) *progress {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := &progress{h: h, moved: h.now(), heard: h.now(), last: -1}
+	h.partitions[p] = s
+	h.assigned = true
+	return s
+}
+
+func (h *health) close(p event.Partition) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.partitions, p)
+}
+
+// check returns nil while all is well.
+func (h *health) check() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := h.now()
+	if !h.assigned && now.Sub(h.born) > h.stuckAfter {
+		return fmt.Errorf("no partition was assigned for %s", now.Sub(h.born).Round(time.Second))
+	}
+	var errs []error
+	for p, s := range h.partitions {
+		if err := s.check(now); err != nil {
+			errs = append(errs, fmt.Errorf("partition %s: %w", p, err))
+		}
+	}
+	slices.SortFunc(errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
+	return errors.Join(errs...)
+}
+
+func (s *progress) check(now time.Time) error {
+	after := s.h.stuckAfter
+	switch {
+	case s.halted:
+		return fmt.Errorf("halted: %w", s.lastFail)
+	case now.Sub(s.heard) > after:
+		return errors.Join(fmt.Errorf("the log was last heard of %s ago", now.Sub(s.heard).Round(time.Second)), s.lastFail)
+	case s.end > s.next && now.Sub(s.moved) > after:
+		return errors.Join(fmt.Errorf("%d offsets to read and nothing committed for %s", s.end-s.next,
+			now.Sub(s.moved).Round(time.Second)), s.lastFail)
+	}
+	return nil
+}
+
+// fetched notes an answer of the log.
+func (s *progress) fetched(end int64) {
+	s.h.mu.Lock()
+	defer s.h.mu.Unlock()
+	s.heard, s.end = s.h.now(), end
+	if s.next >= end {
+		s.moved = s.heard
+	}
+}
+
+// committed notes that everything before next is committed.
+func (s *progress) committed(next int64) {
+	s.h.mu.Lock()
+	defer s.h.mu.Unlock()
+	s.next, s.moved = next, s.h.now()
+	s.heard = s.moved
+	s.count++
+}
+
+func (s *progress) commits() int64 {
+	s.h.mu.Lock()
+	defer s.h.mu.Unlock()
+	return s.count
+}
+
+// recovered notes that a session has begun well.
+func (s *progress) recovered() {
+	s.h.mu.Lock()
+	defer s.h.mu.Unlock()
+	s.heard, s.lastFail = s.h.now(), nil
+}
+
+// fail notes why a session ended.
+func (s *progress) fail(err error, halted bool) {
+	s.h.mu.Lock()
+	defer s.h.mu.Unlock()
+	s.lastFail, s.halted = err, halted
+}
+
+// applied notes an applied range and returns how it joins the one before: 0 without a gap, > 0 the offsets missing between
+// the two, < 0 the offsets that both cover.
+func (s *progress) applied(r event.Range) (gap int64) {
+	s.h.mu.Lock()
+	defer s.h.mu.Unlock()
+	if s.last >= 0 {
+		gap = r.First - s.last - 1
+	}
+	s.last = r.Last
+	return gap
+}

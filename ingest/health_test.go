@@ -1,0 +1,68 @@
+package ingest
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+func TestHealthIsProgress(t *testing.T) {
+	now := time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC)
+	h := newHealth(30*time.Second, func() time.Time { return now })
+	want := func(part string) {
+		t.Helper()
+		switch err := h.check(); {
+		case part == "" && err != nil:
+			t.Errorf("got %v, want healthy", err)
+		case part != "" && (err == nil || !strings.Contains(err.Error(), part)):
+			t.Errorf("got %v, want %q", err, part)
+		}
+	}
+	want("")
+	now = now.Add(31 * time.Second)
+	want("no partition was assigned")
+	s := h.open(event.Partition{Stream: "events", ID: 3})
+	want("")
+	s.recovered()
+	for range 60 { // an empty log is no reason for alarm
+		now = now.Add(time.Second)
+		s.fetched(0)
+	}
+	want("")
+	for range 31 { // records arrive and nothing is committed, though the log answers
+		now = now.Add(time.Second)
+		s.fetched(10)
+	}
+	want("10 offsets to read and nothing committed for 31s")
+	s.committed(10)
+	want("")
+	now = now.Add(31 * time.Second)
+	want("last heard of 31s ago")
+	s.fetched(10)
+	want("")
+	s.fail(errors.New("the topic was recreated"), true)
+	want("partition events/0/3: halted: the topic was recreated")
+	h.close(event.Partition{Stream: "events", ID: 3})
+	want("")
+}
+
+func TestAppliedRangesMustJoin(t *testing.T) {
+	s := newHealth(time.Second, time.Now).open(event.Partition{Stream: "events"})
+	for _, c := range []struct {
+		name string
+		r    event.Range
+		want int64
+	}{
+		{"the first may begin anywhere", event.Range{First: 100, Last: 109}, 0},
+		{"joins", event.Range{First: 110, Last: 119}, 0},
+		{"gap", event.Range{First: 125, Last: 129}, 5},
+		{"overlap", event.Range{First: 120, Last: 139}, -10},
+	} {
+		if got := s.applied(c.r); got != c.want {
+			t.Errorf("%s: got %d, want %d", c.name, got, c.want)
+		}
+	}
+}

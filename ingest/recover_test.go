@@ -1,0 +1,87 @@
+package ingest
+
+import (
+	"testing"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestIntentIsReadBackExactly(t *testing.T) {
+	for _, c := range []struct {
+		name, metadata string
+		want           event.Range
+		pending, fails bool
+	}{
+		{name: "nothing pending"},
+		{name: "pending", metadata: "intent 120-219", want: event.Range{First: 120, Last: 219}, pending: true},
+		{name: "one offset", metadata: "intent 0-0", pending: true},
+		{name: "another program's", metadata: "host-7", fails: true},
+		{name: "text behind it", metadata: "intent 1-2 x", fails: true},
+		{name: "backwards", metadata: "intent 5-4", fails: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, pending, err := parseIntent(c.metadata)
+			if (err != nil) != c.fails {
+				t.Fatalf("error %v, want one: %v", err, c.fails)
+			}
+			if err == nil && (r != c.want || pending != c.pending) {
+				t.Errorf("got %v %v, want %v %v", r, pending, c.want, c.pending)
+			}
+			if pending && formatIntent(r) != c.metadata {
+				t.Errorf("written again: got %q, want %q", formatIntent(r), c.metadata)
+			}
+		})
+	}
+}
+
+func TestLostCountsWhatRetentionRemovedUnread(t *testing.T) {
+	r := event.Range{First: 10, Last: 19}
+	for _, c := range []struct {
+		name     string
+		logStart int64
+		present  []int64
+		want     int64
+	}{
+		{"log starts before", 5, nil, 0},
+		{"log starts at the range", 10, nil, 0},
+		{"half is gone", 15, nil, 5},
+		{"half is gone, some of it was inserted", 15, []int64{10, 11, 17}, 3},
+		{"all is gone", 40, []int64{12}, 9},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := lost(r, c.logStart, c.present); got != c.want {
+				t.Errorf("got %d, want %d", got, c.want)
+			}
+		})
+	}
+}
+
+func TestPiecesCoverThePendingRange(t *testing.T) {
+	w := &worker{in: &Ingest{cfg: Config{BatchRows: 10}}}
+	for _, c := range []struct {
+		name            string
+		pending, intent event.Range
+		want            []event.Range
+	}{
+		{"nothing", event.Range{First: 5, Last: 4}, event.Range{First: 0, Last: -1}, nil},
+		{"the intent stays whole", event.Range{First: 0, Last: 99}, event.Range{First: 0, Last: 99}, []event.Range{{First: 0, Last: 99}}},
+		{"more than the intent", event.Range{First: 0, Last: 24}, event.Range{First: 0, Last: 9}, []event.Range{{First: 0, Last: 9}, {First: 10, Last: 19}, {First: 20, Last: 24}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if diff := cmp.Diff(w.pieces(c.pending, c.intent), c.want); diff != "" {
+				t.Errorf("(-got, +want):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWithoutLeavesWhatIsMissing(t *testing.T) {
+	b := &event.Batch{Range: event.Range{First: 0, Last: 5},
+		Rows: []event.Row{{Offset: 0}, {Offset: 2}, {Offset: 3}}, Rejected: []event.Rejected{{Offset: 1}, {Offset: 5}}}
+	want := &event.Batch{Range: b.Range, Rows: []event.Row{{Offset: 3}}, Rejected: []event.Rejected{{Offset: 5}}}
+	// Offset 1 was accepted by an earlier build and is rejected by this one: what is there stays.
+	if diff := cmp.Diff(without(b, []int64{0, 1, 2}, nil), want); diff != "" {
+		t.Errorf("(-got, +want):\n%s", diff)
+	}
+}
