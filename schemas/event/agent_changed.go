@@ -10,7 +10,7 @@ type AgentChanged struct {
 	Level      string      `json:"level,omitempty" doc:"level within the team, for example senior"`
 	Role       string      `json:"role,omitempty" doc:"role, for example agent, supervisor"`
 	FTEPercent *int64      `json:"fte_percent,omitempty" max:"100" doc:"share of a full-time post in percent"`
-	Duties     []string    `json:"duties,omitempty" doc:"kinds of work the agent is there for, for example calls, email; all when absent"`
+	Duties     []string    `json:"duties,omitempty" minitems:"1" doc:"kinds of work the agent is there for, for example calls, email; all when absent"`
 }
 
 // AgentStatus says whether somebody works as an agent.

@@ -50,7 +50,7 @@ var _ = register[CallEnded](Type{
 	Subject: "the conversation",
 	Doc:     "One phone call, reported when it is over. Its time is when the call entered.",
 	Examples: []string{
-		`{"direction":"inbound","outcome":"answered","agent":"li","team":"express","queue":"parcels","wait_ms":12000,"talk_ms":185000,"wrap_up_ms":20000,"holds":[{"start_ms":60000,"duration_ms":11000}],"customer":"c-81"}`,
+		`{"direction":"inbound","outcome":"answered","agent":"li","team":"express","queue":"parcels","wait_ms":12000,"talk_ms":185000,"wrap_up_ms":20000,"ivr_ms":9000,"holds":[{"start_ms":60000,"duration_ms":11000}],"customer":"c-81","priority":2,"anomalies":["queue left before it was entered"]}`,
 		`{"direction":"inbound","outcome":"abandoned","queue":"parcels","wait_ms":95000}`,
 	},
 })

@@ -59,7 +59,7 @@ func (d *Decoder) fillData(t *Type, row *Row) error {
 	}
 	slices.SortFunc(d.kept, func(a, b member) int { return bytes.Compare([]byte(a.name), []byte(b.name)) })
 	for _, m := range d.kept {
-		if err := d.appendExt(m.name, m.value); err != nil {
+		if err := d.appendExt(m.name, m.value, jsontext.CanonicalizeRawInts(false)); err != nil {
 			return err
 		}
 	}
@@ -82,7 +82,8 @@ func (d *Decoder) fillField(f *field, v jsontext.Value, row *Row) error {
 			return nil
 		}
 	case kindList:
-		if err := d.list(f, v); err != nil {
+		n, err := d.list(f, v)
+		if n == 0 || err != nil { // an empty list is one that was not given
 			return err
 		}
 	case kindText, kindDate, kindInstant:
@@ -98,10 +99,12 @@ func (d *Decoder) fillField(f *field, v jsontext.Value, row *Row) error {
 			return nil
 		}
 	}
-	return d.appendExt(f.name, v)
+	return d.appendExt(f.name, v, jsontext.CanonicalizeRawInts(true))
 }
 
-func (d *Decoder) appendExt(name string, v jsontext.Value) error {
+// appendExt adds a member to ext. Texts and objects are written in one way whatever the producer's was, and so are the
+// integers of the schema (-0 is 0); the numbers of kept members stay as they are, because nothing bounds them.
+func (d *Decoder) appendExt(name string, v jsontext.Value, numbers jsontext.Options) error {
 	sep := byte(',')
 	if len(d.ext) == 0 {
 		sep = '{'
@@ -110,7 +113,7 @@ func (d *Decoder) appendExt(name string, v jsontext.Value) error {
 	d.ext, _ = jsontext.AppendQuote(d.ext, name) // a name that was read is valid UTF-8
 	d.ext = append(d.ext, ':')
 	var err error
-	d.ext, err = jsontext.AppendFormat(d.ext, v, jsontext.PreserveRawStrings(false))
+	d.ext, err = jsontext.AppendFormat(d.ext, v, jsontext.PreserveRawStrings(false), jsontext.ReorderRawObjects(true), numbers)
 	if err != nil {
 		return syntax(err)
 	}
@@ -155,7 +158,7 @@ func (f *field) checkText(b []byte) error {
 	switch {
 	case len(b) > f.maxLen:
 		return invalid(FieldTooLong, "%s: %d bytes, at most %d", f.name, len(b), f.maxLen)
-	case len(b) == 0 && (f.required || f.kind != kindText):
+	case len(b) == 0 && (f.required || f.kind != kindText || f.enum != nil):
 		return invalid(InvalidValue, "%s: empty", f.name)
 	case len(b) == 0:
 		return nil
@@ -164,22 +167,27 @@ func (f *field) checkText(b []byte) error {
 	case f.kind == kindDate:
 		return f.checkDate(b)
 	case f.kind == kindInstant:
-		_, err := parseInstant(f.name, b)
-		return err
+		return f.checkInstant(b)
 	}
-	if i := bytes.IndexFunc(b, f.forbidden); i >= 0 {
+	if i := f.controlAt(b); i >= 0 {
 		return invalid(InvalidValue, "%s: control character at byte %d", f.name, i)
 	}
 	return nil
 }
 
-// forbidden reports whether a text may not hold the character: names and ids have no control characters, free texts (the
-// ones with a longer limit) may have line breaks and tabs.
-func (f *field) forbidden(r rune) bool {
-	if f.maxLen > defaultMaxLen && (r == '\n' || r == '\t') {
-		return false
+// controlAt returns where the first character stands that a text may not hold, -1 when there is none. Names and ids have
+// no control characters (C0, DEL, C1); free texts, the ones with a longer limit, may have line breaks and tabs. It looks at
+// bytes because it sees every text: in UTF-8 the C1 characters are 0xC2 and a byte below 0xA0.
+func (f *field) controlAt(b []byte) int {
+	for i, c := range b {
+		switch {
+		case c >= 0x20 && c < 0x7f || c > 0xc2:
+		case f.maxLen > defaultMaxLen && (c == '\n' || c == '\r' || c == '\t'):
+		case c < 0x20, c == 0x7f, c == 0xc2 && i+1 < len(b) && b[i+1] < 0xa0:
+			return i
+		}
 	}
-	return r < 0x20 || r == 0x7f
+	return -1
 }
 
 func (f *field) checkDate(b []byte) error {
@@ -190,9 +198,18 @@ func (f *field) checkDate(b []byte) error {
 	return nil
 }
 
-// instant reads a text member as a point in time.
+// checkInstant refuses years that a reader could not write down again in UTC.
+func (f *field) checkInstant(b []byte) error {
+	at, err := parseInstant(f.name, b)
+	if err == nil && (at.Year() < 1900 || at.Year() > 9999) {
+		err = invalid(InvalidValue, "%s: %.40q is not within the years 1900 to 9999", f.name, b)
+	}
+	return err
+}
+
+// instant reads the envelope's time, whose year is the business of the stream's bounds.
 func (d *Decoder) instant(name string, v jsontext.Value) (time.Time, error) {
-	f := field{name: name, kind: kindInstant, maxLen: defaultMaxLen}
+	f := field{name: name, kind: kindText, required: true, maxLen: defaultMaxLen}
 	b, err := d.text(&f, v)
 	if err != nil {
 		return time.Time{}, err
@@ -200,49 +217,70 @@ func (d *Decoder) instant(name string, v jsontext.Value) (time.Time, error) {
 	return parseInstant(name, b)
 }
 
-// parseInstant reads RFC 3339 strictly; digits beyond the millisecond are cut off.
+// parseInstant reads RFC 3339 strictly; digits beyond the millisecond are cut off. Package time alone lets pass what RFC
+// 3339 does not: a comma before the fraction, hours of one digit, offsets of a day and more.
 func parseInstant(name string, b []byte) (time.Time, error) {
 	var at time.Time
-	if err := at.UnmarshalText(b); err != nil {
+	if err := at.UnmarshalText(b); err != nil || !strictInstant(b) {
 		return at, invalid(InvalidValue, "%s: %.40q is no RFC 3339 time", name, b)
 	}
 	return at.Truncate(time.Millisecond).UTC(), nil
 }
 
-// list checks a list of texts or of flat objects.
-func (d *Decoder) list(f *field, v jsontext.Value) error {
+// strictInstant checks what package time leaves open: the shape of the text and the range of the offset.
+func strictInstant(b []byte) bool {
+	const date = len("2006-01-02T15:04:05")
+	if len(b) <= date || b[13] != ':' || b[16] != ':' {
+		return false
+	}
+	rest := b[date:]
+	if rest[0] == '.' {
+		rest = bytes.TrimLeft(rest[1:], "0123456789")
+	}
+	if len(rest) == 1 {
+		return rest[0] == 'Z'
+	}
+	return len(rest) == len("+08:00") && rest[3] == ':' && string(rest[1:3]) < "24" && string(rest[4:]) < "60"
+}
+
+// list checks a list of texts or of flat objects and returns how many elements it has.
+func (d *Decoder) list(f *field, v jsontext.Value) (int, error) {
 	if v.Kind() != '[' {
-		return invalid(WrongType, "%s: want an array, got %s", f.name, describe(v.Kind()))
+		return 0, invalid(WrongType, "%s: want an array, got %s", f.name, describe(v.Kind()))
 	}
 	n := 0
-	return d.walkers[1].array(v, func(e jsontext.Value) error {
+	err := d.walkers[1].array(v, func(e jsontext.Value) error {
 		if n++; n > maxList {
 			return invalid(FieldTooLong, "%s: more than %d elements", f.name, maxList)
 		}
-		if f.elem == nil {
-			_, err := d.text(&field{name: f.name, kind: kindText, required: true, maxLen: defaultMaxLen}, e)
+		if f.item != nil {
+			_, err := d.text(f.item, e)
 			return err
 		}
 		return d.element(f, e)
 	})
+	if err == nil && n < f.minItems {
+		err = invalid(InvalidValue, "%s: %d elements, at least %d", f.name, n, f.minItems)
+	}
+	return n, err
 }
 
 func (d *Decoder) element(f *field, e jsontext.Value) error {
 	if e.Kind() != '{' {
 		return invalid(WrongType, "%s: want objects, got %s", f.name, describe(e.Kind()))
 	}
-	values := make([]jsontext.Value, len(f.elem))
+	d.members = append(d.members[:0], make([]jsontext.Value, len(f.elem))...)
 	err := d.walkers[2].object(e, false, func(name, v jsontext.Value) error {
 		i := slices.IndexFunc(f.elem, func(m field) bool { return m.name == string(name) })
 		if i < 0 {
 			return invalid(InvalidValue, "%s: unknown member %.64q", f.name, name)
 		}
-		values[i] = v
+		d.members[i] = v
 		_, err := integer(&f.elem[i], v)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return requireFields(f.name, f.elem, values)
+	return requireFields(f.name, f.elem, d.members)
 }

@@ -190,7 +190,7 @@ func (d *Decoder) typeOf(row *Row) (*Type, error) {
 		return nil, err
 	}
 	row.Version = t.Version
-	if schema == "" {
+	if schema == "" || schema == t.dataSchema {
 		return t, nil
 	}
 	rest, ok := strings.CutPrefix(schema, schemaPrefix+t.Name+":")

@@ -7,9 +7,9 @@ type Reason string
 const (
 	TooLarge        Reason = "too_large"          // the record exceeds the size limit
 	WrongKey        Reason = "wrong_key"          // the Kafka key is not the event's subject
-	InvalidUTF8     Reason = "invalid_utf8"       // not UTF-8, or an unpaired surrogate
+	InvalidUTF8     Reason = "invalid_utf8"       // not UTF-8
 	DuplicateKey    Reason = "duplicate_key"      // one object names a member twice
-	InvalidJSON     Reason = "invalid_json"       // not one JSON object
+	InvalidJSON     Reason = "invalid_json"       // not one JSON object; an unpaired surrogate
 	MissingField    Reason = "missing_field"      // a required member is absent or null
 	WrongType       Reason = "wrong_type"         // a member has another JSON type than the schema says
 	InvalidValue    Reason = "invalid_value"      // right type, but outside the schema's values

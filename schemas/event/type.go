@@ -26,6 +26,7 @@ type Instant string
 //	enum     the values it may have, separated by commas
 //	max      the largest value of an integer; the smallest is 0
 //	maxlen   the longest text in bytes, 256 when absent
+//	minitems the fewest elements of a list, when it is given at all; without it an empty list is one that was not given
 //	doc      what it means
 type Type struct {
 	Name     string   // for example "call.ended"
@@ -34,8 +35,9 @@ type Type struct {
 	Doc      string   // what it is, for people
 	Examples []string // data objects: the first with every member, the others as they come
 
-	goType reflect.Type
-	fields []field
+	goType     reflect.Type
+	fields     []field
+	dataSchema string
 }
 
 // field is one member of a type's data.
@@ -51,6 +53,8 @@ type field struct {
 	number   int     // hot integer column, -1 when none
 	index    int     // in the Go struct
 	elem     []field // members of a list's objects; nil for a list of texts
+	item     *field  // each text of a list of texts
+	minItems int     // of a list
 }
 
 // kind is what a member may hold.
@@ -93,9 +97,7 @@ func TypeOf(data Data) *Type {
 }
 
 // DataSchema returns the value of the dataschema attribute, for example "urn:deskpulse:call.ended:1".
-func (t *Type) DataSchema() string {
-	return schemaPrefix + t.Name + ":" + strconv.Itoa(int(t.Version))
-}
+func (t *Type) DataSchema() string { return t.dataSchema }
 
 const schemaPrefix = "urn:deskpulse:"
 
@@ -103,6 +105,7 @@ const schemaPrefix = "urn:deskpulse:"
 func register[T Data](t Type) *Type {
 	t.goType = reflect.TypeFor[T]()
 	t.fields = fieldsOf(t.goType)
+	t.dataSchema = schemaPrefix + t.Name + ":" + strconv.Itoa(int(t.Version))
 	if _, ok := types[t.Name]; ok {
 		panic(fmt.Sprintf("event: type %q registered twice", t.Name))
 	}
@@ -140,6 +143,10 @@ func fieldOf(sf reflect.StructField, index int) field {
 		f.enum = strings.Split(v, ",")
 	}
 	f.kind, f.elem = kindOf(sf.Type)
+	f.minItems = int(intTag(sf, "minitems", 0))
+	if f.kind == kindList && f.elem == nil {
+		f.item = &field{name: name, kind: kindText, required: true, maxLen: defaultMaxLen}
+	}
 	if c := sf.Tag.Get("column"); c != "" {
 		f.text, f.number = slices.Index(textNames[:], c), slices.Index(numberNames[:], c)
 		if (f.text < 0) == (f.number < 0) || (f.number >= 0) != (f.kind == kindInteger) {

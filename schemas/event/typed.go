@@ -38,12 +38,14 @@ func (r *Row) data() (Data, error) {
 	return v.Elem().Interface(), nil
 }
 
-// setColumn copies a hot column into its field of the Go struct.
+// setColumn copies a hot column into its field of the Go struct; what ext says about it does not count.
 func (r *Row) setColumn(f *field, v reflect.Value) {
 	switch {
 	case f.text >= 0:
 		v.SetString(r.Text[f.text])
-	case f.number >= 0 && r.Number[f.number].Valid:
+	case f.number >= 0 && !r.Number[f.number].Valid:
+		v.SetZero()
+	case f.number >= 0:
 		n := r.Number[f.number].Value
 		if v.Kind() == reflect.Pointer {
 			v.Set(reflect.ValueOf(&n))

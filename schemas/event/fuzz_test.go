@@ -1,0 +1,107 @@
+package event_test
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/google/go-cmp/cmp"
+)
+
+// maxDetail bounds what a rejection may say, in bytes: it is stored with every rejected record.
+const maxDetail = 1500
+
+func FuzzDecode(f *testing.F) {
+	for _, typ := range event.Types() {
+		for _, example := range typ.Examples {
+			f.Add([]byte("s-1"), []byte(typ.ExampleEvent(example)))
+		}
+	}
+	f.Add([]byte("c1"), []byte(edit("li", `l\ud83d\ude00`)))
+	f.Add([]byte("c1"), []byte(edit(`"talk_ms":1000`, `"holds":[{"duration_ms":-0,"start_ms":1}],"kept":{"b":1e400,"a":[null]}`)))
+	f.Add([]byte("c1"), []byte(strings.Repeat("[", 20_000)))
+	s := stream()
+	s.Keep = []string{"kept"}
+	d := event.NewDecoder(s)
+	f.Fuzz(func(t *testing.T, key, value []byte) {
+		before := string(value)
+		var row event.Row
+		err := d.Decode(key, value, appended, &row)
+		if string(value) != before {
+			t.Error("the record was changed")
+		}
+		if err != nil {
+			checkInvalid(t, err)
+			return
+		}
+		if !json.Valid(value) {
+			t.Error("accepted, but encoding/json calls it no JSON")
+		}
+		checkRoundTrip(t, row)
+	})
+}
+
+func checkInvalid(t *testing.T, err error) {
+	t.Helper()
+	inv := new(event.Invalid)
+	switch {
+	case !errors.As(err, &inv):
+		t.Errorf("got %v, want an Invalid", err)
+	case !slices.Contains(event.Reasons(), inv.Reason):
+		t.Errorf("unknown reason %q", inv.Reason)
+	case inv.Detail == "" || len(inv.Detail) > maxDetail || !utf8.ValidString(inv.Detail):
+		t.Errorf("detail of %d bytes: %q", len(inv.Detail), inv.Detail)
+	}
+}
+
+// checkRoundTrip encodes a row and decodes it again. Kept members are no part of the typed event and get lost.
+func checkRoundTrip(t *testing.T, row event.Row) {
+	t.Helper()
+	typed, err := row.Event(event.Partition{})
+	if err != nil {
+		t.Fatalf("accepted, but not readable: %v", err)
+	}
+	value, err := event.Encode(&typed)
+	if err != nil {
+		t.Fatalf("accepted, but not to be written again: %v", err)
+	}
+	var again event.Row
+	if err := event.NewDecoder(stream()).Decode([]byte(typed.Subject), value, appended, &again); err != nil {
+		t.Fatalf("written again as %s: %v", value, err)
+	}
+	if strings.Contains(row.Ext, `"kept":`) {
+		row.Ext, again.Ext = "", ""
+	}
+	if diff := cmp.Diff(again, row); diff != "" {
+		t.Errorf("decoded again (-got, +want):\n%s", diff)
+	}
+}
+
+func FuzzRowEvent(f *testing.F) {
+	for _, typ := range event.Types() {
+		for _, example := range typ.Examples {
+			f.Add(typ.Name, typ.Version, example)
+		}
+	}
+	f.Add("call.ended", uint16(1), `{"agent":"wang","talk_ms":7}`)
+	f.Add("call.ended", uint16(1), `{"holds":[{"start_ms":9223372036854775808}]}`)
+	f.Add("call.begun", uint16(1), "")
+	f.Fuzz(func(t *testing.T, name string, version uint16, ext string) {
+		row := event.Row{Company: "express", Subject: "s", ID: "e", Type: name, Version: version, Ext: ext}
+		row.Text[event.TextAgent] = "li"
+		typed, err := row.Event(event.Partition{})
+		if err != nil {
+			return
+		}
+		if typed.Data == nil {
+			t.Fatal("neither data nor an error")
+		}
+		if call, ok := typed.Data.(event.CallEnded); ok && (call.Agent != "li" || call.TalkMS != nil) {
+			t.Errorf("ext overruled the columns: agent %q, talk %v", call.Agent, call.TalkMS)
+		}
+	})
+}
