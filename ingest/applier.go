@@ -14,7 +14,7 @@ func (w *worker) apply(ctx context.Context, sealed <-chan *batch) error {
 	if err != nil || b == nil {
 		return err
 	}
-	if err := w.log.Commit(ctx, b.Range.First, formatIntent(b.Range)); err != nil {
+	if err := w.log.Commit(ctx, b.Range.First, w.intent(b.Range)); err != nil {
 		b.release()
 		return err
 	}
@@ -48,7 +48,7 @@ func (w *worker) commit(ctx context.Context, b *batch, sealed <-chan *batch) (ne
 	select {
 	case next = <-sealed:
 		if next != nil {
-			metadata = formatIntent(next.Range)
+			metadata = w.intent(next.Range)
 		}
 	default:
 	}
@@ -65,7 +65,7 @@ func (w *worker) commit(ctx context.Context, b *batch, sealed <-chan *batch) (ne
 	if next, err = w.receive(ctx, sealed); err != nil || next == nil {
 		return nil, err
 	}
-	if err := w.log.Commit(ctx, next.Range.First, formatIntent(next.Range)); err != nil {
+	if err := w.log.Commit(ctx, next.Range.First, w.intent(next.Range)); err != nil {
 		next.release()
 		return nil, err
 	}

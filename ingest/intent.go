@@ -7,18 +7,22 @@ import (
 )
 
 // intentFormat is the metadata of a committed offset while a range is being written. It tells the next owner of the
-// partition exactly which offsets may be in ClickHouse already, and therefore which tokens were used.
-const intentFormat = "intent %d-%d"
+// partition exactly which offsets may be in ClickHouse already, and therefore which tokens were used. The epoch belongs
+// to it: after a topic was recreated the old intent says nothing about the new offsets.
+const intentFormat = "epoch %d intent %d-%d"
 
-func formatIntent(r event.Range) string { return fmt.Sprintf(intentFormat, r.First, r.Last) }
+func formatIntent(epoch uint32, r event.Range) string {
+	return fmt.Sprintf(intentFormat, epoch, r.First, r.Last)
+}
 
-// parseIntent returns the range named by the metadata, ok=false when no range is pending.
-func parseIntent(metadata string) (r event.Range, ok bool, err error) {
+// parseIntent returns the range named by the metadata, ok=false when no range of this epoch is pending.
+func parseIntent(metadata string, epoch uint32) (r event.Range, ok bool, err error) {
 	if metadata == "" {
 		return r, false, nil
 	}
-	if _, err := fmt.Sscanf(metadata, intentFormat, &r.First, &r.Last); err != nil || formatIntent(r) != metadata || r.Len() < 1 {
+	var e uint32
+	if _, err := fmt.Sscanf(metadata, intentFormat, &e, &r.First, &r.Last); err != nil || formatIntent(e, r) != metadata || r.Len() < 1 {
 		return r, false, fmt.Errorf("offset metadata %.64q is not ours: the consumer group is used by another program", metadata)
 	}
-	return r, true, nil
+	return r, e == epoch, nil
 }

@@ -57,7 +57,7 @@ func (w *worker) where(ctx context.Context) (start, error) {
 		return start{}, err
 	}
 	s := start{intent: event.Range{First: 0, Last: -1}}
-	intent, pending, err := parseIntent(metadata)
+	intent, pending, err := parseIntent(metadata, w.partition.Epoch)
 	if err != nil {
 		return s, haltError{err}
 	}
@@ -74,7 +74,7 @@ func (w *worker) where(ctx context.Context) (start, error) {
 	case ok:
 		s.next = last + 1
 	case pending:
-		s.next = intent.First // the very first batch was under way
+		s.next = min(intent.First, s.first) // the very first batch was under way, and retention may have passed it since
 	default:
 		s.next = s.first
 	}
@@ -83,6 +83,9 @@ func (w *worker) where(ctx context.Context) (start, error) {
 	}
 	return s, nil
 }
+
+// intent is what is committed while r is being written.
+func (w *worker) intent(r event.Range) string { return formatIntent(w.partition.Epoch, r) }
 
 func recreated(p event.Partition, next, end int64) error {
 	return halt("the log of %s ends at %d, but everything before %d is applied: the topic was recreated or its end was lost; "+
@@ -124,7 +127,7 @@ func (w *worker) pieces(pending, intent event.Range) []event.Range {
 // those that come later than one deadline find their token used.
 func (w *worker) complete(ctx context.Context, r event.Range, logStart int64) error {
 	w.logger.Info("completing a range that was left unfinished", "range", r.String())
-	if err := w.log.Commit(ctx, r.First, formatIntent(r)); err != nil {
+	if err := w.log.Commit(ctx, r.First, w.intent(r)); err != nil {
 		return err
 	}
 	if err := w.in.deps.Store.Cancel(ctx, w.partition); err != nil {

@@ -14,22 +14,23 @@ func TestIntentIsReadBackExactly(t *testing.T) {
 		pending, fails bool
 	}{
 		{name: "nothing pending"},
-		{name: "pending", metadata: "intent 120-219", want: event.Range{First: 120, Last: 219}, pending: true},
-		{name: "one offset", metadata: "intent 0-0", pending: true},
+		{name: "pending", metadata: "epoch 1 intent 120-219", want: event.Range{First: 120, Last: 219}, pending: true},
+		{name: "one offset", metadata: "epoch 1 intent 0-0", pending: true},
+		{name: "of the topic before", metadata: "epoch 0 intent 120-219", want: event.Range{First: 120, Last: 219}},
 		{name: "another program's", metadata: "host-7", fails: true},
-		{name: "text behind it", metadata: "intent 1-2 x", fails: true},
-		{name: "backwards", metadata: "intent 5-4", fails: true},
+		{name: "text behind it", metadata: "epoch 1 intent 1-2 x", fails: true},
+		{name: "backwards", metadata: "epoch 1 intent 5-4", fails: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r, pending, err := parseIntent(c.metadata)
+			r, pending, err := parseIntent(c.metadata, 1)
 			if (err != nil) != c.fails {
 				t.Fatalf("error %v, want one: %v", err, c.fails)
 			}
 			if err == nil && (r != c.want || pending != c.pending) {
 				t.Errorf("got %v %v, want %v %v", r, pending, c.want, c.pending)
 			}
-			if pending && formatIntent(r) != c.metadata {
-				t.Errorf("written again: got %q, want %q", formatIntent(r), c.metadata)
+			if pending && formatIntent(1, r) != c.metadata {
+				t.Errorf("written again: got %q, want %q", formatIntent(1, r), c.metadata)
 			}
 		})
 	}
