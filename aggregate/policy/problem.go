@@ -1,0 +1,83 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Position is a place in a file; both count from 1.
+type Position struct {
+	Line, Column int
+}
+
+// Problem is one thing wrong with a policy file.
+type Problem struct {
+	Position
+	Message string
+}
+
+// Invalid says everything that is wrong with a policy file.
+type Invalid struct {
+	File     string
+	Problems []Problem
+}
+
+// Error returns one line for each problem, as "file:line:column: message".
+func (e *Invalid) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		lines[i] = fmt.Sprintf("%s:%d:%d: %s", e.File, p.Line, p.Column, p.Message)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unknown says that nothing has the name that was asked for, and which names there are.
+type Unknown struct {
+	What  string // "policy", "decision", "reading", "item"
+	Name  string
+	Known []string
+}
+
+// Error returns what is unknown, the name that was probably meant, and all there are.
+func (e *Unknown) Error() string {
+	known := "there are none"
+	if len(e.Known) > 0 {
+		known = "there are: " + strings.Join(e.Known, ", ")
+	}
+	return fmt.Sprintf("unknown %s %q%s; %s", e.What, e.Name, suggest(e.Name, e.Known), known)
+}
+
+// suggest returns ` (did you mean "x"?)` for the known name that is nearest, or "" when none is near.
+func suggest(name string, known []string) string {
+	best, least := "", max(2, len(name)/3)+1
+	for _, k := range known {
+		if d := distance(name, k); k != "" && d < least {
+			best, least = k, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", best)
+}
+
+// distance is the number of letters to insert, delete or replace to make b of a (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
