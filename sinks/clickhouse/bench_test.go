@@ -1,0 +1,74 @@
+package clickhouse_test
+
+import (
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/deskpulse/deskpulse/sinks/clickhouse"
+)
+
+// rowsPerBatch is the size that the engine takes best.
+const rowsPerBatch = 100_000
+
+// ownCPU is the processor time of this process alone, without the engine.
+func ownCPU() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// BenchmarkInsertEvents inserts batches of 100,000 events, one after the other.
+func BenchmarkInsertEvents(b *testing.B) {
+	store, _ := migrated(b)
+	batch := batchOf(main0, event.Range{First: 0, Last: rowsPerBatch - 1})
+	b.ReportAllocs()
+	cpu := ownCPU()
+	for b.Loop() {
+		if err := store.InsertEvents(b.Context(), batch, 0); err != nil {
+			b.Fatal(err)
+		}
+		batch.Range.First += rowsPerBatch // another token; the rows may stay
+		batch.Range.Last += rowsPerBatch
+	}
+	rows := float64(b.N) * float64(len(batch.Rows))
+	b.ReportMetric(rows/b.Elapsed().Seconds(), "rows/s")
+	b.ReportMetric(float64((ownCPU()-cpu).Nanoseconds())/rows, "own-cpu-ns/row")
+}
+
+// filled returns a store of two million offsets, in 500 ranges of two partitions.
+func filled(b *testing.B) *clickhouse.Store {
+	b.Helper()
+	store, _ := migrated(b)
+	for i := range int64(250) {
+		for id := range int32(2) {
+			p := event.Partition{Stream: "main", Epoch: 1, ID: id}
+			apply(b, store, batchOf(p, event.Range{First: i * 4000, Last: i*4000 + 3999}))
+		}
+	}
+	b.ResetTimer()
+	return store
+}
+
+// BenchmarkPresent asks for the offsets of one range among two million.
+func BenchmarkPresent(b *testing.B) {
+	store := filled(b)
+	for b.Loop() {
+		accepted, _, err := store.Present(b.Context(), main0, event.Range{First: 900_000, Last: 903_999})
+		if err != nil || len(accepted) != 3960 {
+			b.Fatal(len(accepted), err)
+		}
+	}
+}
+
+// BenchmarkVerify proves two million offsets in 500 ranges.
+func BenchmarkVerify(b *testing.B) {
+	store := filled(b)
+	for b.Loop() {
+		report, err := store.Verify(b.Context(), nil)
+		if err != nil || !report.OK {
+			b.Fatal(report, err)
+		}
+	}
+}

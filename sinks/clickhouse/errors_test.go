@@ -1,0 +1,137 @@
+package clickhouse_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"syscall"
+	"testing"
+
+	clickhousego "github.com/ClickHouse/clickhouse-go/v2"
+
+	"github.com/deskpulse/deskpulse/deploy/embedded/embeddedtest"
+	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/deskpulse/deskpulse/sinks/clickhouse"
+)
+
+// TestFaultsAreNamedAsTheServerNamesThem asks the engine what each code of the table means.
+func TestFaultsAreNamedAsTheServerNamesThem(t *testing.T) {
+	conn := embeddedtest.Database(t).Open(t)
+	for code, want := range clickhouse.Faults() {
+		var got string
+		if err := conn.QueryRow(t.Context(), "SELECT errorCodeToName(?)", code).Scan(&got); err != nil || got != want {
+			t.Errorf("code %d: got %q, %v, want %q", code, got, err, want)
+		}
+	}
+}
+
+// TestErrorsOfTheEngine provokes errors.
+func TestErrorsOfTheEngine(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		provoke func(t *testing.T, store *clickhouse.Store, db embeddedtest.DB) error
+		code    int
+		class   clickhouse.Class
+	}{
+		{"unknown table", func(t *testing.T, s *clickhouse.Store, db embeddedtest.DB) error {
+			exec(t, db, "DROP TABLE events SYNC")
+			return s.InsertEvents(t.Context(), batchOf(main0, event.Range{First: 0, Last: 9}), 0)
+		}, 60, clickhouse.ClassPermanent},
+		{"unknown column", func(t *testing.T, s *clickhouse.Store, db embeddedtest.DB) error {
+			exec(t, db, "ALTER TABLE events DROP COLUMN wrap_up_ms")
+			return s.InsertEvents(t.Context(), batchOf(main0, event.Range{First: 0, Last: 9}), 0)
+		}, 16, clickhouse.ClassPermanent},
+		{"unknown database", func(t *testing.T, _ *clickhouse.Store, db embeddedtest.DB) error {
+			cfg := config(db)
+			cfg.Database = "nowhere"
+			return open(t, cfg).Ping(t.Context())
+		}, 81, clickhouse.ClassPermanent},
+		{"wrong password", func(t *testing.T, _ *clickhouse.Store, db embeddedtest.DB) error {
+			cfg := config(db)
+			cfg.Password = "wrong"
+			return open(t, cfg).Ping(t.Context())
+		}, 516, clickhouse.ClassUnknown},
+		{"constraint", func(t *testing.T, s *clickhouse.Store, db embeddedtest.DB) error {
+			exec(t, db, "ALTER TABLE events ADD CONSTRAINT c CHECK offset > 5")
+			return s.InsertEvents(t.Context(), batchOf(main0, event.Range{First: 0, Last: 9}), 0)
+		}, 469, clickhouse.ClassPermanent},
+		{"too many months", func(t *testing.T, s *clickhouse.Store, _ embeddedtest.DB) error {
+			b := batchOf(main0, event.Range{First: 0, Last: 150})
+			for i := range b.Rows {
+				b.Rows[i].Time = began.AddDate(0, -i, 0).UnixMilli()
+			}
+			return s.InsertEvents(t.Context(), b, 0)
+		}, 252, clickhouse.ClassPermanent},
+		{"too many parts", func(t *testing.T, s *clickhouse.Store, db embeddedtest.DB) error {
+			exec(t, db, "SYSTEM STOP MERGES events")
+			exec(t, db, "ALTER TABLE events MODIFY SETTING parts_to_throw_insert = 1, parts_to_delay_insert = 1")
+			for attempt := range 3 {
+				if err := s.InsertEvents(t.Context(), batchOf(main0, event.Range{First: 0, Last: 9}), attempt); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, 252, clickhouse.ClassRetry},
+		{"nobody there", func(t *testing.T, _ *clickhouse.Store, db embeddedtest.DB) error {
+			cfg := config(db)
+			cfg.Addresses = []string{"127.0.0.1:1"}
+			return open(t, cfg).Ping(t.Context())
+		}, 0, clickhouse.ClassRetry},
+		{"store closed", func(t *testing.T, _ *clickhouse.Store, db embeddedtest.DB) error {
+			s := open(t, config(db))
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return s.Ping(t.Context())
+		}, 0, clickhouse.ClassPermanent},
+		{"sums that do not add up", func(t *testing.T, s *clickhouse.Store, _ embeddedtest.DB) error {
+			return s.InsertApplied(t.Context(), event.Applied{Partition: main0, Range: event.Range{First: 0, Last: 9}, Accepted: 9})
+		}, 0, clickhouse.ClassPermanent},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			store, db := migrated(t)
+			err := c.provoke(t, store, db)
+			var e *clickhouse.Error
+			if !errors.As(err, &e) {
+				t.Fatalf("got %v, want an *Error", err)
+			}
+			if e.Code != c.code || e.Class != c.class {
+				t.Errorf("got code %d, class %s, want %d, %s: %v", e.Code, e.Class, c.code, c.class, err)
+			}
+			if e.Permanent() != (c.class == clickhouse.ClassPermanent) || e.Unexplained() != (c.class == clickhouse.ClassUnknown) {
+				t.Errorf("class %s: permanent %t, unexplained %t", c.class, e.Permanent(), e.Unexplained())
+			}
+		})
+	}
+}
+
+func TestErrorsOfTheNetwork(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		err  error
+		want clickhouse.Class
+	}{
+		{"end of stream", fmt.Errorf("read: %w", io.EOF), clickhouse.ClassRetry},
+		{"reset", &net.OpError{Op: "read", Err: syscall.ECONNRESET}, clickhouse.ClassRetry},
+		{"closed under us", &net.OpError{Op: "read", Err: net.ErrClosed}, clickhouse.ClassRetry},
+		{"deadline", context.DeadlineExceeded, clickhouse.ClassRetry},
+		{"pool used up", clickhousego.ErrAcquireConnTimeout, clickhouse.ClassRetry},
+		{"killed", &clickhousego.Exception{Code: 394}, clickhouse.ClassRetry},
+		{"same query id", &clickhousego.Exception{Code: 216}, clickhouse.ClassRetry},
+		{"no such code", &clickhousego.Exception{Code: 30000}, clickhouse.ClassUnknown},
+		{"anything", errors.New("?"), clickhouse.ClassUnknown},
+	} {
+		err := clickhouse.Explain("insert x", c.err)
+		if got := clickhouse.ClassOf(err); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+		if !errors.Is(err, c.err) {
+			t.Errorf("%s: the cause is lost", c.name)
+		}
+	}
+	if err := clickhouse.Explain("insert x", nil); err != nil {
+		t.Errorf("no error: got %v", err)
+	}
+}

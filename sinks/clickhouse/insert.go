@@ -1,0 +1,98 @@
+package clickhouse
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	clickhousego "github.com/ClickHouse/clickhouse-go/v2"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+// InsertEvents inserts the batch's rows, sorted as the table is, under the token of partition, range and table. An
+// attempt above 0 adds a suffix to the token. Without rows it does nothing.
+func (s *Store) InsertEvents(ctx context.Context, b *event.Batch, attempt int) error {
+	if len(b.Rows) == 0 {
+		return nil
+	}
+	events := eventsOf(b)
+	defer events.release()
+	return s.insert(ctx, insertion{b.Partition, b.Range, "events", attempt}, &events.block)
+}
+
+// InsertRejected does the same for the batch's rejected records.
+func (s *Store) InsertRejected(ctx context.Context, b *event.Batch, attempt int) error {
+	if len(b.Rejected) == 0 {
+		return nil
+	}
+	return s.insert(ctx, insertion{b.Partition, b.Range, "rejected", attempt}, rejectedOf(b))
+}
+
+// InsertApplied writes the row of `batches` that says the range is complete.
+func (s *Store) InsertApplied(ctx context.Context, a event.Applied) error {
+	if sum := a.Accepted + a.Rejected + a.Absent + a.Lost; sum != a.Range.Len() {
+		return refuse(fmt.Sprintf("insert applied %s/%s", a.Partition, a.Range), "%d offsets accounted for, the range has %d", sum, a.Range.Len())
+	}
+	return s.insert(ctx, insertion{a.Partition, a.Range, "batches", 0}, appliedOf(a))
+}
+
+// insertion names one insert.
+type insertion struct {
+	partition event.Partition
+	r         event.Range
+	table     string
+	attempt   int
+}
+
+// String is both query id and deduplication token.
+func (i insertion) String() string {
+	id := i.partition.String() + "/" + i.r.String() + "/" + i.table
+	if i.attempt > 0 {
+		id += fmt.Sprintf("/%d", i.attempt)
+	}
+	return id
+}
+
+// insert sends one block and waits until it is durable. Once begun it takes no notice of the caller's cancel: an insert
+// cut off in flight may or may not have happened, and only recovery could tell. The deadline bounds it instead.
+func (s *Store) insert(ctx context.Context, i insertion, b *block) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("insert %s: %w", i, err)
+	}
+	limit := newDeadline(ctx, s.cfg.InsertDeadline)
+	defer limit.stop()
+	ctx = clickhousego.Context(limit, clickhousego.WithQueryID(i.String()), clickhousego.WithSettings(s.insertSettings(i)))
+
+	batch, err := s.conn.PrepareBatch(ctx, "INSERT INTO "+i.table+" ("+strings.Join(b.names, ", ")+")")
+	if err != nil {
+		return explain("insert "+i.String(), err)
+	}
+	defer batch.Close() // ends an insert that was not sent; then it has no rows
+	if err := b.fill(batch.Columns()); err != nil {
+		_ = batch.Abort() // the connection is dropped, so the server drops the insert
+		return explain("insert "+i.String(), err)
+	}
+	return explain("insert "+i.String(), batch.Send())
+}
+
+// insertSettings make one block of one insert one part per month, under the token, and let the server give up by itself
+// when we have.
+func (s *Store) insertSettings(i insertion) clickhousego.Settings {
+	seconds := int((s.cfg.InsertDeadline + time.Second - 1) / time.Second)
+	return clickhousego.Settings{
+		"insert_deduplication_token": i.String(),
+		"insert_deduplicate":         1,
+		"async_insert":               0, // 1 is the server's default since 26.2
+		// A token counts per block: the server must neither cut a block nor glue blocks together.
+		"max_insert_block_size":           1 << 30,
+		"min_insert_block_size_rows":      0,
+		"min_insert_block_size_bytes":     0,
+		"max_partitions_per_insert_block": 100,
+		// An insert whose client is gone must not outlive the deadline, which a recovering worker waits for.
+		"max_execution_time":    seconds,
+		"timeout_overflow_mode": "throw",
+		"receive_timeout":       seconds,
+	}
+}

@@ -1,0 +1,87 @@
+package clickhouse_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+func TestInsertKeepsEveryColumn(t *testing.T) {
+	store, db := migrated(t)
+	b := &event.Batch{Partition: main0, Range: event.Range{First: 10, Last: 12}}
+	for o := int64(10); o <= 12; o++ {
+		b.Rows = append(b.Rows, rowAt(o))
+	}
+	b.Rows[1].Text = [event.TextColumns]string{}
+	b.Rows[1].Number = [event.NumberColumns]event.NullInt64{{Value: -1, Valid: true}, {}, {Value: 1 << 62, Valid: true}}
+	b.Rows[1].Ext = `{"x":"'\\\u0000"}`
+	b.Rows[2].Time = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
+	if err := store.InsertEvents(t.Context(), b, 0); err != nil {
+		t.Fatal(err)
+	}
+	var got []event.Row
+	rows, err := db.Open(t).Query(t.Context(), `SELECT company, conversation_id, source, event_id, type, version, zone,
+		toUnixTimestamp64Milli(occurred_at), toUnixTimestamp64Milli(appended_at), offset, agent, team, queue, direction, outcome,
+		wait_ms, talk_ms, wrap_up_ms, ext FROM events WHERE stream = 'main' AND epoch = 1 AND partition = 0 ORDER BY offset`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r event.Row
+		var n [event.NumberColumns]*int64
+		if err := rows.Scan(&r.Company, &r.Subject, &r.Source, &r.ID, &r.Type, &r.Version, &r.Zone, &r.Time, &r.AppendTime,
+			&r.Offset, &r.Text[0], &r.Text[1], &r.Text[2], &r.Text[3], &r.Text[4], &n[0], &n[1], &n[2], &r.Ext); err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range n {
+			if v != nil {
+				r.Number[i] = event.NullInt64{Value: *v, Valid: true}
+			}
+		}
+		got = append(got, r)
+	}
+	if diff := cmp.Diff(got, b.Rows); diff != "" {
+		t.Errorf("rows (-got, +want):\n%s", diff)
+	}
+}
+
+func TestInsertTwiceCountsOnce(t *testing.T) {
+	store, db := migrated(t)
+	b := batchOf(main0, event.Range{First: 0, Last: 999})
+	b.Rows[5].Time = began.AddDate(0, -2, 0).UnixMilli() // a second month, so a second part
+	for range 2 {
+		apply(t, store, b)
+	}
+	for table, want := range map[string]uint64{"events": 990, "rejected": 10, "batches": 1} {
+		if got := count(t, db, "SELECT count() FROM "+table); got != want {
+			t.Errorf("%s: got %d rows, want %d", table, got, want)
+		}
+	}
+	if err := store.InsertEvents(t.Context(), b, 1); err != nil {
+		t.Fatal(err)
+	}
+	if got := count(t, db, "SELECT count() FROM events"); got != 2*990 {
+		t.Errorf("attempt 1 has a token of its own: got %d rows, want %d", got, 2*990)
+	}
+}
+
+func TestInsertIsOneSortedBlock(t *testing.T) {
+	store, db := migrated(t)
+	b := batchOf(main0, event.Range{First: 0, Last: 150_000})
+	if err := store.InsertEvents(t.Context(), b, 0); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, db, "SYSTEM FLUSH LOGS query_log")
+	id := "main/1/0/0-150000/events"
+	const where = " FROM system.query_log WHERE type = 'QueryFinish' AND has(databases, currentDatabase()) AND query_id = ?"
+	if got := count(t, db, "SELECT ProfileEvents['MergeTreeDataWriterBlocks']"+where, id); got != 1 {
+		t.Errorf("got %d blocks, want 1", got)
+	}
+	if got := count(t, db, "SELECT ProfileEvents['MergeTreeDataWriterBlocksAlreadySorted']"+where, id); got != 1 {
+		t.Errorf("got %d blocks already sorted, want 1", got)
+	}
+}

@@ -1,0 +1,13 @@
+-- The greatest offset above a given one. The min-max marks of offset skip all older parts.
+SELECT max(last), sum(rows)
+FROM
+(
+    SELECT max(offset) AS last, count() AS rows
+    FROM events
+    WHERE stream = {stream:String} AND epoch = {epoch:UInt32} AND partition = {partition:Int32} AND offset > {after:Int64}
+    UNION ALL
+    SELECT max(offset), count()
+    FROM rejected
+    WHERE stream = {stream:String} AND epoch = {epoch:UInt32} AND partition = {partition:Int32} AND offset > {after:Int64}
+)
+WHERE rows > 0

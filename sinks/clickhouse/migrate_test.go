@@ -1,0 +1,174 @@
+package clickhouse_test
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deskpulse/deskpulse/deploy/embedded/embeddedtest"
+	schemas "github.com/deskpulse/deskpulse/schemas/clickhouse"
+	"github.com/deskpulse/deskpulse/sinks/clickhouse"
+)
+
+var allMigrations = []string{"0001_events.sql", "0002_rejected.sql", "0003_batches.sql"}
+
+func TestMigrateFromNothing(t *testing.T) {
+	db := embeddedtest.Database(t)
+	exec(t, db, "CREATE DATABASE "+db.Name+"_new") // dropped and made again by Migrate
+	exec(t, db, "DROP DATABASE "+db.Name+"_new")
+	cfg := config(db)
+	cfg.Database += "_new"
+	store := open(t, cfg)
+	t.Cleanup(func() { db.Name += "_new" })
+	defer exec(t, db, "DROP DATABASE IF EXISTS "+cfg.Database+" SYNC")
+	for _, want := range [][]string{allMigrations, nil} {
+		got, err := store.Migrate(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(got, want); diff != "" {
+			t.Errorf("applied (-got, +want):\n%s", diff)
+		}
+		if err := store.CheckTables(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestMigrateTogether(t *testing.T) {
+	db := embeddedtest.Database(t)
+	const migrators = 4
+	done := make(chan error, migrators)
+	for range migrators {
+		store := open(t, config(db))
+		go func() {
+			_, err := store.Migrate(t.Context())
+			done <- err
+		}()
+	}
+	for range migrators {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	if got := count(t, db, "SELECT count() FROM migrations"); got != uint64(len(allMigrations)) {
+		t.Errorf("got %d records, want %d", got, len(allMigrations))
+	}
+}
+
+// copyOf returns the real migrations, to be changed.
+func copyOf(t *testing.T) fstest.MapFS {
+	t.Helper()
+	out := fstest.MapFS{}
+	for _, name := range allMigrations {
+		text, err := fs.ReadFile(schemas.Migrations, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[name] = &fstest.MapFile{Data: text}
+	}
+	return out
+}
+
+func TestMigrateRefuses(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(t *testing.T, db embeddedtest.DB, files fstest.MapFS)
+		want   string
+	}{
+		{"changed file", func(_ *testing.T, _ embeddedtest.DB, files fstest.MapFS) {
+			files["0002_rejected.sql"].Data = append(files["0002_rejected.sql"].Data, '\n')
+		}, "a released file was changed"},
+		{"newer database", func(_ *testing.T, _ embeddedtest.DB, files fstest.MapFS) {
+			delete(files, "0003_batches.sql")
+		}, "use a newer binary"},
+		{"gap in the record", func(t *testing.T, db embeddedtest.DB, _ fstest.MapFS) {
+			exec(t, db, "DELETE FROM migrations WHERE number = 2")
+		}, "but not 2"},
+		{"recorded with two contents", func(t *testing.T, db embeddedtest.DB, _ fstest.MapFS) {
+			exec(t, db, "INSERT INTO migrations (number, name, checksum) VALUES (1, 'other.sql', 'abc')")
+		}, "applied twice"},
+		{"gap in the files", func(_ *testing.T, _ embeddedtest.DB, files fstest.MapFS) {
+			files["0005_more.sql"] = &fstest.MapFile{Data: []byte("SELECT 1")}
+		}, "its number is not 4"},
+		{"strange file", func(_ *testing.T, _ embeddedtest.DB, files fstest.MapFS) {
+			files["4.sql"] = &fstest.MapFile{Data: []byte("SELECT 1")}
+		}, "want a name like"},
+		{"empty file", func(_ *testing.T, _ embeddedtest.DB, files fstest.MapFS) {
+			files["0004_more.sql"] = &fstest.MapFile{Data: []byte("-- nothing;\n")}
+		}, "has no statement"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			store, db := migrated(t)
+			files := copyOf(t)
+			c.change(t, db, files)
+			applied, err := clickhouse.MigrateFiles(t.Context(), store, files)
+			if err == nil || !strings.Contains(err.Error(), c.want) || len(applied) > 0 {
+				t.Errorf("got %v, %v, want an error with %q", applied, err, c.want)
+			}
+		})
+	}
+}
+
+func TestMigrateAgainAfterHalf(t *testing.T) {
+	store, db := migrated(t)
+	files := copyOf(t)
+	const first = "CREATE TABLE IF NOT EXISTS half (a UInt8) ENGINE = MergeTree ORDER BY a;\n"
+	files["0004_half.sql"] = &fstest.MapFile{Data: []byte(first + "ALTER TABLE missing ADD COLUMN IF NOT EXISTS b UInt8")}
+	var e *clickhouse.Error
+	if _, err := clickhouse.MigrateFiles(t.Context(), store, files); !errors.As(err, &e) || !strings.Contains(e.Op, "statement 2") {
+		t.Fatalf("got %v, want an error of statement 2", err)
+	}
+	files["0004_half.sql"].Data = []byte(first + "ALTER TABLE half ADD COLUMN IF NOT EXISTS b UInt8")
+	applied, err := clickhouse.MigrateFiles(t.Context(), store, files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(applied, []string{"0004_half.sql"}); diff != "" {
+		t.Errorf("applied (-got, +want):\n%s", diff)
+	}
+	if got := count(t, db, "SELECT count() FROM system.columns WHERE database = currentDatabase() AND table = 'half'"); got != 2 {
+		t.Errorf("got %d columns, want 2", got)
+	}
+}
+
+// TestMigrationsCanBeRepeated reads the real files: a statement that cannot run twice would strand a database in between.
+func TestMigrationsCanBeRepeated(t *testing.T) {
+	for name, file := range copyOf(t) {
+		list, err := clickhouse.Statements(string(file.Data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range list {
+			if !strings.Contains(s, " IF NOT EXISTS ") && !strings.Contains(s, " IF EXISTS ") {
+				t.Errorf("%s: no IF [NOT] EXISTS in %.60q", name, s)
+			}
+			if strings.Contains(s, "CREATE TABLE") && !strings.Contains(s, "ORDER BY ") && !strings.Contains(s, "-- ORDER BY") {
+				t.Errorf("%s: no comment explains the ORDER BY", name)
+			}
+		}
+	}
+}
+
+func TestCheckTables(t *testing.T) {
+	for _, c := range []struct{ name, damage, want string }{
+		{"no window", "ALTER TABLE events RESET SETTING non_replicated_deduplication_window", "would double its rows"},
+		{"small window", "ALTER TABLE batches MODIFY SETTING non_replicated_deduplication_window = 5", "would double its rows"},
+		{"not migrated", "DELETE FROM migrations WHERE number = 3", "deskpulse migrate"},
+		{"table lost", "DROP TABLE rejected SYNC", `["rejected"]`},
+		{"other engine", "CREATE OR REPLACE TABLE rejected (a UInt8) ENGINE = Memory", "not MergeTree"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			store, db := migrated(t)
+			exec(t, db, c.damage)
+			err := store.CheckTables(t.Context())
+			if clickhouse.ClassOf(err) != clickhouse.ClassPermanent || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want a permanent error with %q", err, c.want)
+			}
+		})
+	}
+}

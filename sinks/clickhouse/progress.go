@@ -1,0 +1,30 @@
+package clickhouse
+
+import "context"
+
+// Progress is how far one partition is.
+type Progress struct {
+	End
+	// Applied is the offset after the last applied one, 0 when nothing was applied.
+	Applied int64
+}
+
+// Done reports whether everything up to the end is applied.
+func (p Progress) Done() bool { return p.Applied >= p.Offset }
+
+// Progress tells how far each partition is on its way to the end of its log, in the order given.
+func (s *Store) Progress(ctx context.Context, ends []End) ([]Progress, error) {
+	var out []Progress
+	for _, e := range ends {
+		last, ok, err := s.LastApplied(ctx, e.Partition)
+		if err != nil {
+			return nil, err
+		}
+		p := Progress{End: e}
+		if ok {
+			p.Applied = last + 1
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}

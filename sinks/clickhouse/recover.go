@@ -1,0 +1,103 @@
+package clickhouse
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"time"
+
+	clickhousego "github.com/ClickHouse/clickhouse-go/v2"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+var (
+	//go:embed last_applied.sql
+	lastAppliedSQL string
+	//go:embed last_present.sql
+	lastPresentSQL string
+	//go:embed present.sql
+	presentSQL string
+	//go:embed cancel.sql
+	cancelSQL string
+	//go:embed running.sql
+	runningSQL string
+)
+
+// place binds the columns that name a partition. Values are always bound, never written into SQL.
+func place(p event.Partition) []any {
+	return []any{named("stream", p.Stream), named("epoch", p.Epoch), named("partition", p.ID)}
+}
+
+// named binds a value to the {name:Type} parameters of a query.
+var named = clickhousego.Named
+
+// LastApplied returns the last offset of the last applied range, ok=false when the partition has none.
+func (s *Store) LastApplied(ctx context.Context, p event.Partition) (last int64, ok bool, err error) {
+	var ranges uint64
+	err = s.conn.QueryRow(ctx, lastAppliedSQL, place(p)...).Scan(&last, &ranges)
+	return last, err == nil && ranges > 0, explain(fmt.Sprintf("read last applied of %s", p), err)
+}
+
+// LastPresent returns the greatest offset in `events` or `rejected` above the offset after, ok=false when there is none.
+func (s *Store) LastPresent(ctx context.Context, p event.Partition, after int64) (last int64, ok bool, err error) {
+	var rows uint64
+	err = s.conn.QueryRow(ctx, lastPresentSQL, append(place(p), named("after", after))...).Scan(&last, &rows)
+	return last, err == nil && rows > 0, explain(fmt.Sprintf("read last present of %s", p), err)
+}
+
+// Present returns the offsets of the range that are in `events` and those that are in `rejected`, ascending, each once
+// however many rows have it.
+func (s *Store) Present(ctx context.Context, p event.Partition, r event.Range) (accepted, rejected []int64, err error) {
+	op := fmt.Sprintf("read offsets present of %s/%s", p, r)
+	rows, err := s.conn.Query(ctx, presentSQL, append(place(p), named("first", r.First), named("last", r.Last))...)
+	if err != nil {
+		return nil, nil, explain(op, err)
+	}
+	defer rows.Close()
+	var (
+		offset     int64
+		isAccepted bool
+	)
+	for rows.Next() {
+		if err := rows.Scan(&offset, &isAccepted); err != nil {
+			return nil, nil, explain(op, err)
+		}
+		if isAccepted {
+			accepted = append(accepted, offset)
+		} else {
+			rejected = append(rejected, offset)
+		}
+	}
+	return accepted, rejected, explain(op, rows.Err())
+}
+
+// cancelPoll is the pause between two looks at the running queries.
+const cancelPoll = 20 * time.Millisecond
+
+// Cancel ends every insert of the partition that the server still works on, and returns when they have ended.
+func (s *Store) Cancel(ctx context.Context, p event.Partition) error {
+	op := fmt.Sprintf("cancel inserts of %s", p)
+	// The slash keeps partition 1 from ending the inserts of partition 10.
+	prefix := named("prefix", p.String()+"/")
+	tick := time.NewTicker(cancelPoll)
+	defer tick.Stop()
+	for {
+		// Again in every round: an insert may have been waiting for its turn, unseen, during the last one.
+		if err := s.conn.Exec(ctx, cancelSQL, prefix); err != nil {
+			return explain(op, err)
+		}
+		var running uint64
+		if err := s.conn.QueryRow(ctx, runningSQL, prefix).Scan(&running); err != nil {
+			return explain(op, err)
+		}
+		if running == 0 {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("%s: %d still running: %w", op, running, ctx.Err())
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package clickhouse_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/deskpulse/deskpulse/sinks/clickhouse"
+)
+
+// rowsOf writes rows of one subject each: subject, hours after the beginning, type.
+func rowsOf(rows ...event.Row) *event.Batch {
+	b := &event.Batch{Partition: main0, Range: event.Range{First: 0, Last: int64(len(rows)) - 1}}
+	for i, r := range rows {
+		r.Offset, r.Version, r.Source = int64(i), 1, "pbx"
+		if r.Company == "" {
+			r.Company = "express"
+		}
+		b.Rows = append(b.Rows, r)
+	}
+	return b
+}
+
+func call(subject, id string, at time.Time) event.Row {
+	r := event.Row{Subject: subject, ID: id, Type: "call.ended", Time: at.UnixMilli()}
+	r.Text[event.TextDirection], r.Text[event.TextOutcome] = "inbound", "answered"
+	return r
+}
+
+func TestSubjectsGivesWholeSubjects(t *testing.T) {
+	store, _ := migrated(t)
+	other := call("c", "9", began)
+	other.Company = "rival"
+	apply(t, store, rowsOf(
+		call("b", "2", began.Add(time.Hour)),
+		call("b", "1", began.AddDate(0, -3, 0)), // before the time asked for, in another month
+		call("b", "2", began.Add(time.Hour)),    // a repeated copy
+		call("a'\\\t", "3", began),
+		call("d", "4", began.Add(-time.Millisecond)), // just before
+		call("e", "5", began.Add(2*time.Hour)),       // just not within
+		other,
+	))
+	var got [][]string
+	for events, err := range store.Subjects(t.Context(), clickhouse.Query{
+		Company: "express", Types: []string{"call.ended", "it's"}, From: began, To: began.Add(2 * time.Hour),
+	}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for _, e := range events {
+			if _, ok := e.Data.(event.CallEnded); !ok || e.Position.Partition != main0 {
+				t.Errorf("got %+v", e)
+			}
+			ids = append(ids, e.Subject+"/"+e.ID)
+		}
+		got = append(got, ids)
+	}
+	want := [][]string{{"a'\\\t/3"}, {"b/1", "b/2", "b/2"}}
+	if diff := cmp.Diff(got, want); diff != "" {
+		t.Errorf("subjects (-got, +want):\n%s", diff)
+	}
+}
+
+func TestSubjectsStopsEarly(t *testing.T) {
+	store, _ := migrated(t)
+	if err := store.InsertEvents(t.Context(), batchOf(main0, event.Range{First: 0, Last: 49_999}), 0); err != nil {
+		t.Fatal(err)
+	}
+	query := clickhouse.Query{Company: "express", Types: []string{"call.ended"}, From: began.AddDate(0, -1, 0), To: began.AddDate(0, 1, 0)}
+	for range store.Subjects(t.Context(), query) {
+		break
+	}
+	subjects, events := 0, 0
+	for e, err := range store.Subjects(t.Context(), query) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		subjects++
+		events += len(e)
+	}
+	if subjects != 4950 || events != 49_500 {
+		t.Errorf("got %d subjects with %d events, want 4950 with 49500", subjects, events)
+	}
+}
+
+func TestSubjectsReportsErrors(t *testing.T) {
+	store, db := migrated(t)
+	exec(t, db, "DROP TABLE events SYNC")
+	errs := 0
+	for _, err := range store.Subjects(t.Context(), clickhouse.Query{Company: "express", Types: []string{"call.ended"}}) {
+		if clickhouse.ClassOf(err) != clickhouse.ClassPermanent {
+			t.Errorf("got %v, want a permanent error", err)
+		}
+		errs++
+	}
+	if errs != 1 {
+		t.Errorf("got %d errors, want 1", errs)
+	}
+}
+
+func TestRejected(t *testing.T) {
+	store, db := migrated(t)
+	old := rejectedAt(3) // of a month whose bytes have expired
+	old.AppendTime, old.Reason = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli(), event.TooLarge
+	b := &event.Batch{Partition: main0, Range: event.Range{First: 0, Last: 3}, Rejected: []event.Rejected{rejectedAt(0), rejectedAt(2), old}}
+	if err := store.InsertRejected(t.Context(), b, 0); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, db, "OPTIMIZE TABLE rejected FINAL")
+
+	got, err := store.Rejected(t.Context(), clickhouse.RejectedFilter{Company: "express", Stream: "main"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	old.Key, old.Value = nil, nil
+	want := []clickhouse.RejectedRecord{{main0, rejectedAt(2)}, {main0, rejectedAt(0)}, {main0, old}}
+	if diff := cmp.Diff(got, want, cmp.Comparer(func(a, b []byte) bool { return string(a) == string(b) })); diff != "" {
+		t.Errorf("records (-got, +want):\n%s", diff)
+	}
+	for _, f := range []clickhouse.RejectedFilter{{Company: "rival"}, {Reason: event.WrongKey}, {Stream: "imports"}} {
+		if got, err := store.Rejected(t.Context(), f); err != nil || len(got) > 0 {
+			t.Errorf("filter %+v: got %v, %v, want none", f, got, err)
+		}
+	}
+	counts, err := store.RejectedCounts(t.Context(), clickhouse.RejectedFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(counts, []clickhouse.RejectedCount{{event.InvalidJSON, 2}, {event.TooLarge, 1}}); diff != "" {
+		t.Errorf("counts (-got, +want):\n%s", diff)
+	}
+}

@@ -1,0 +1,176 @@
+package clickhouse
+
+import (
+	"cmp"
+	"context"
+	_ "embed"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+var (
+	//go:embed verify_partitions.sql
+	verifyPartitionsSQL string
+	//go:embed verify_tiling.sql
+	verifyTilingSQL string
+	//go:embed verify_outside.sql
+	verifyOutsideSQL string
+)
+
+// End is the end of a partition's log: the offset that the next record will get.
+type End struct {
+	Partition event.Partition
+	Offset    int64
+}
+
+// Verify proves that the tables hold what `batches` says, or names what they do not. Per partition the ranges must tile
+// [first, last applied] with no gap, no overlap and no step backward in the order of insertion, and each range must have
+// exactly its accepted rows in `events` and its rejected rows in `rejected`, every offset once, in one of the two. Rows
+// outside of every range are strays. Ends may be nil; a partition that has an end and no range is reported too.
+//
+// It may run while rows are being inserted: ranges applied after it began are not looked at. The time it takes grows
+// with the rows, the memory does not: a partition is done in pieces.
+func (s *Store) Verify(ctx context.Context, ends []End) (Report, error) {
+	report := Report{OK: true}
+	partitions, err := s.verifyPartitions(ctx, ends)
+	if err != nil {
+		return report, err
+	}
+	for _, p := range partitions {
+		if err := s.verifyPartition(ctx, &p, &report); err != nil {
+			return report, err
+		}
+		report.OK = report.OK && p.sound()
+		report.Partitions = append(report.Partitions, p)
+	}
+	return report, nil
+}
+
+func (s *Store) verifyPartition(ctx context.Context, p *PartitionReport, r *Report) error {
+	if p.ranges > 0 {
+		if err := s.verifyTiling(ctx, p, r); err != nil {
+			return err
+		}
+		if err := s.verifyRows(ctx, p); err != nil {
+			return err
+		}
+	}
+	return s.verifyOutside(ctx, p)
+}
+
+// verifyPartitions returns the partitions there are, with the sums of their ranges.
+func (s *Store) verifyPartitions(ctx context.Context, ends []End) ([]PartitionReport, error) {
+	const op = "verify: read partitions"
+	rows, err := s.conn.Query(ctx, verifyPartitionsSQL)
+	if err != nil {
+		return nil, explain(op, err)
+	}
+	defer rows.Close()
+	byPlace := map[event.Partition]PartitionReport{}
+	for rows.Next() {
+		p := PartitionReport{Problems: []Problem{}}
+		if err := rows.Scan(&p.Stream, &p.Epoch, &p.Partition, &p.ranges, &p.First, &p.Last,
+			&p.Accepted, &p.Rejected, &p.Absent, &p.Lost); err != nil {
+			return nil, explain(op, err)
+		}
+		if p.ranges == 0 {
+			p.First = 0
+		}
+		byPlace[p.place()] = p
+	}
+	if err := rows.Err(); err != nil {
+		return nil, explain(op, err)
+	}
+	for _, e := range ends {
+		p, ok := byPlace[e.Partition]
+		if !ok {
+			p = PartitionReport{Stream: e.Partition.Stream, Epoch: e.Partition.Epoch, Partition: e.Partition.ID, Last: -1, Problems: []Problem{}}
+		}
+		p.End = &e.Offset
+		byPlace[e.Partition] = p
+	}
+	return inOrder(byPlace), nil
+}
+
+func inOrder(byPlace map[event.Partition]PartitionReport) []PartitionReport {
+	var out []PartitionReport
+	for _, p := range byPlace {
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(a, b PartitionReport) int {
+		return cmp.Or(cmp.Compare(a.Stream, b.Stream), cmp.Compare(a.Epoch, b.Epoch), cmp.Compare(a.Partition, b.Partition))
+	})
+	return out
+}
+
+// verifyTiling looks at the ranges alone.
+func (s *Store) verifyTiling(ctx context.Context, p *PartitionReport, r *Report) error {
+	op := fmt.Sprintf("verify: read ranges of %s", p.place())
+	rows, err := s.conn.Query(ctx, verifyTilingSQL, append(place(p.place()), named("last", p.Last))...)
+	if err != nil {
+		return explain(op, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var (
+			first, last, before, rest int64
+			gap, overlap, backward    bool
+		)
+		if err := rows.Scan(&first, &last, &before, &gap, &overlap, &backward, &rest); err != nil {
+			return explain(op, err)
+		}
+		if gap {
+			r.Gaps++
+			p.add(ProblemGap, before+1, first-1, "no range has these %d offsets", first-1-before)
+		}
+		if overlap {
+			r.Overlaps++
+			p.add(ProblemOverlap, first, min(before, last), "an earlier range reaches up to %d, this one is %d-%d", before, first, last)
+		}
+		if backward {
+			r.Backward++
+			p.add(ProblemBackward, first, last, "inserted after a range that lies behind it")
+		}
+		if rest != 0 || !(gap || overlap || backward) {
+			p.add(ProblemCount, first, last, "accepted, rejected, absent and lost do not add up to the %d offsets of the range", last-first+1)
+		}
+	}
+	return explain(op, rows.Err())
+}
+
+// verifyOutside counts the rows that lie outside of all ranges.
+func (s *Store) verifyOutside(ctx context.Context, p *PartitionReport) error {
+	op := fmt.Sprintf("verify: read rows outside the ranges of %s", p.place())
+	end := int64(math.MaxInt64)
+	if p.End != nil {
+		end = *p.End
+	}
+	rows, err := s.conn.Query(ctx, verifyOutsideSQL,
+		append(place(p.place()), named("first", p.First), named("last", p.Last), named("end", end))...)
+	if err != nil {
+		return explain(op, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var (
+			where                uint8
+			n, smallest, largest int64
+		)
+		if err := rows.Scan(&where, &n, &smallest, &largest); err != nil {
+			return explain(op, err)
+		}
+		switch where {
+		case 1:
+			p.add(ProblemStray, smallest, largest, "%d rows before the first range", n)
+		case 2:
+			p.Unapplied = n
+			p.add(ProblemUnapplied, smallest, largest, "%d rows behind the last range", n)
+		default:
+			p.add(ProblemStray, smallest, largest, "%d rows behind the end of the log", n)
+		}
+	}
+	return explain(op, rows.Err())
+}
