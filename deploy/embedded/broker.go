@@ -1,0 +1,147 @@
+package embedded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/twmb/franz-go/pkg/kfake"
+)
+
+// BrokerConfig says where a broker keeps its log and on which port it listens. The zero value but for Dir is usable.
+type BrokerConfig struct {
+	// Dir is the broker's folder; it is created if missing. Records and committed offsets are on disk before they are
+	// acknowledged.
+	Dir string
+	// Port is a TCP port on 127.0.0.1; 0 means a free one. The broker advertises the port it listens on, so clients
+	// survive a restart only if the port stays: keep it, as [Home] does.
+	Port int
+	// MinSession is the shortest session timeout a group member may ask for; 0 means a second, below Kafka's 6 s, so
+	// that a killed member is missed soon.
+	MinSession time.Duration
+	// Logger gets what the broker complains about; nil means nowhere. A logger does not cross into a [BrokerProcess].
+	Logger *slog.Logger `json:"-"`
+
+	// preferPort is taken where no port is configured, if it is free.
+	preferPort int
+}
+
+// Broker is a Kafka broker in this process: one node, no automatic topic creation, all writes synchronous.
+type Broker struct {
+	cfg     BrokerConfig
+	lock    *flock.Flock
+	cluster *kfake.Cluster
+	conns   *connections
+	addr    string
+}
+
+// NewBroker returns a broker that does not run yet.
+func NewBroker(cfg BrokerConfig) *Broker {
+	if cfg.MinSession == 0 {
+		cfg.MinSession = time.Second
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Broker{cfg: cfg}
+}
+
+// brokerLock is held for as long as a broker runs on a folder.
+const brokerLock = "broker.lock"
+
+// Start loads the folder and listens. If another broker that is on its way out still holds the folder, it waits for
+// that first.
+func (b *Broker) Start(ctx context.Context) error {
+	if b.cluster != nil {
+		return errors.New("start broker: started before")
+	}
+	if err := os.MkdirAll(b.cfg.Dir, 0o700); err != nil {
+		return fmt.Errorf("start broker: make folder: %w", err)
+	}
+	b.lock = flock.New(filepath.Join(b.cfg.Dir, brokerLock))
+	wait, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	if _, err := b.lock.TryLockContext(wait, readyPoll); err != nil {
+		return fmt.Errorf("start broker: folder %q is in use by another broker: %w", b.cfg.Dir, err)
+	}
+	if err := b.listen(); err != nil {
+		_ = b.lock.Close()
+		return fmt.Errorf("start broker: %w", err)
+	}
+	b.cfg.Logger.Info("broker is up", "address", b.addr, "dir", b.cfg.Dir)
+	return nil
+}
+
+func (b *Broker) listen() error {
+	claimed, err := choosePort("Kafka", b.cfg.Port, b.cfg.preferPort)
+	if err != nil {
+		return err
+	}
+	port := portOf(claimed)
+	_ = claimed.Close()
+	b.conns = newConnections()
+	cluster, err := kfake.NewCluster(
+		kfake.Ports(port),
+		kfake.ListenFn(b.conns.listen),
+		kfake.DataDir(filepath.Join(b.cfg.Dir, "log")),
+		kfake.SyncWrites(),
+		kfake.DefaultNumPartitions(1),
+		kfake.GroupMinSessionTimeout(b.cfg.MinSession),
+		kfake.WithLogger(brokerLog{b.cfg.Logger}),
+	)
+	if err != nil {
+		return fmt.Errorf("folder %q: %w", b.cfg.Dir, err)
+	}
+	b.cluster, b.addr = cluster, loopback(port)
+	return nil
+}
+
+// Addr is the host:port of the running broker.
+func (b *Broker) Addr() string { return b.addr }
+
+// Stop writes what is not yet on disk and ends the broker with all its connections. Stopping a broker that does not run
+// does nothing. The broker cannot be started again; make a new one on the same folder.
+func (b *Broker) Stop(ctx context.Context) error {
+	if b.addr == "" {
+		return nil
+	}
+	b.addr = ""
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		b.cluster.Close()
+		b.conns.close()
+	}()
+	select {
+	case <-closed:
+		return b.lock.Close()
+	case <-ctx.Done():
+		return fmt.Errorf("stop broker: still writing: %w", ctx.Err())
+	}
+}
+
+// brokerLog passes what the broker logs on to slog, at the nearest level.
+type brokerLog struct{ logger *slog.Logger }
+
+// Logf implements kfake's logger. The broker calls every refused request a warning and chats at info, so both are
+// lowered by one level.
+func (l brokerLog) Logf(level kfake.LogLevel, format string, args ...any) {
+	to := slog.LevelDebug
+	switch level {
+	case kfake.LogLevelNone:
+		return
+	case kfake.LogLevelError:
+		to = slog.LevelError
+	case kfake.LogLevelWarn:
+		to = slog.LevelInfo
+	case kfake.LogLevelInfo, kfake.LogLevelDebug:
+	}
+	if l.logger.Enabled(context.Background(), to) {
+		l.logger.Log(context.Background(), to, "broker: "+fmt.Sprintf(format, args...))
+	}
+}

@@ -1,0 +1,140 @@
+package embedded
+
+import (
+	"encoding/binary"
+	"errors"
+	"net"
+	"sync"
+
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
+
+// maxRequest is the largest request a broker reads, in bytes: Kafka's own default (socket.request.max.bytes).
+const maxRequest = 100 << 20
+
+// connections stands between the broker and its clients. The broker allocates whatever the first four bytes of a
+// request announce, so that a browser's "GET " on its port would cost 1.2 GB; it panics on a kind of request that it
+// has never heard of; and it leaves connections to their own devices when it stops. None of this is good inside a
+// process that does other work.
+type connections struct {
+	mu   sync.Mutex // guards open and over
+	open map[*guardedConn]struct{}
+	over bool
+}
+
+func newConnections() *connections { return &connections{open: map[*guardedConn]struct{}{}} }
+
+// listen is net.Listen with every accepted connection guarded.
+func (c *connections) listen(network, address string) (net.Listener, error) {
+	listener, err := net.Listen(network, address)
+	if err != nil {
+		return nil, err
+	}
+	return &guardedListener{Listener: listener, conns: c}, nil
+}
+
+// close ends all connections, now and later.
+func (c *connections) close() {
+	c.mu.Lock()
+	c.over = true
+	open := c.open
+	c.open = map[*guardedConn]struct{}{}
+	c.mu.Unlock()
+	for conn := range open {
+		_ = conn.Conn.Close()
+	}
+}
+
+func (c *connections) add(conn *guardedConn) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.over {
+		c.open[conn] = struct{}{}
+	}
+	return !c.over
+}
+
+func (c *connections) remove(conn *guardedConn) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.open, conn)
+}
+
+type guardedListener struct {
+	net.Listener
+	conns *connections
+}
+
+// Accept implements net.Listener.
+func (l *guardedListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	guarded := &guardedConn{Conn: conn, conns: l.conns}
+	if !l.conns.add(guarded) {
+		_ = conn.Close()
+		return nil, net.ErrClosed
+	}
+	return guarded, nil
+}
+
+// guardedConn follows the framing of the Kafka protocol: four bytes of length, then that many bytes, of which the
+// first two say what is requested.
+type guardedConn struct {
+	net.Conn
+	conns *connections
+
+	header [6]byte
+	have   int   // bytes of the header read so far
+	left   int64 // bytes of the current request still to come
+}
+
+// minRequest is the size of the smallest request header, in bytes: key, version and correlation id.
+const minRequest = 8
+
+var errNotKafka = errors.New("request is larger than 100 MiB, or not in the Kafka protocol")
+
+// Read implements net.Conn. It fails on a request that no Kafka client sends.
+func (c *guardedConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if !c.follow(p[:n]) {
+		return 0, errNotKafka
+	}
+	return n, err
+}
+
+// follow moves through what was read and says whether it may be Kafka.
+func (c *guardedConn) follow(p []byte) bool {
+	for len(p) > 0 {
+		if c.left > 0 {
+			skip := min(c.left, int64(len(p)))
+			c.left -= skip
+			p = p[skip:]
+			continue
+		}
+		n := copy(c.header[c.have:], p)
+		c.have += n
+		p = p[n:]
+		if c.have < len(c.header) {
+			// Length and key arrive in two reads as a rule: the length must be right before the broker sees it.
+			return c.have < 4 || c.lengthFits()
+		}
+		key := int16(binary.BigEndian.Uint16(c.header[4:]))
+		if !c.lengthFits() || kmsg.RequestForKey(key) == nil {
+			return false
+		}
+		c.have, c.left = 0, c.length()-2
+	}
+	return true
+}
+
+func (c *guardedConn) length() int64 { return int64(binary.BigEndian.Uint32(c.header[:4])) }
+
+func (c *guardedConn) lengthFits() bool { return minRequest <= c.length() && c.length() <= maxRequest }
+
+// Close implements net.Conn.
+func (c *guardedConn) Close() error {
+	c.conns.remove(c)
+	return c.Conn.Close()
+}
