@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 )
 
 func TestHealthIsProgress(t *testing.T) {
@@ -47,6 +48,30 @@ func TestHealthIsProgress(t *testing.T) {
 	want("partition events/0/3: halted: the topic was recreated")
 	h.close(event.Partition{Stream: "events", ID: 3})
 	want("")
+}
+
+func TestGaugesTellOfEachPartition(t *testing.T) {
+	now := time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC)
+	h := newHealth(30*time.Second, func() time.Time { return now })
+	s := h.open(event.Partition{Stream: "events", ID: 3})
+	s.committed(40)
+	s.fetched(100)
+	now = now.Add(5 * time.Second)
+	s.fail(errors.New("x"), true)
+	want := `
+# HELP deskpulse_ingest_halted 1 while the partition is halted and waits for an operator.
+# TYPE deskpulse_ingest_halted gauge
+deskpulse_ingest_halted{partition="events/0/3"} 1
+# HELP deskpulse_ingest_lag_offsets Offsets between what is committed and the stable end of the log, when the log last answered.
+# TYPE deskpulse_ingest_lag_offsets gauge
+deskpulse_ingest_lag_offsets{partition="events/0/3"} 60
+# HELP deskpulse_ingest_still_seconds Time since the partition last committed, or had nothing to read.
+# TYPE deskpulse_ingest_still_seconds gauge
+deskpulse_ingest_still_seconds{partition="events/0/3"} 5
+`
+	if err := testutil.CollectAndCompare(h, strings.NewReader(want)); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestAppliedRangesMustJoin(t *testing.T) {

@@ -64,13 +64,17 @@ func New(cfg Config, deps Deps) (*Ingest, error) {
 		}
 		streams[s.Topic] = s
 	}
-	return &Ingest{
+	in := &Ingest{
 		cfg: cfg, deps: deps, streams: streams,
 		budget:  newBudget(cfg.InFlightBytes),
 		metrics: newMetrics(deps.Registry),
 		health:  newHealth(cfg.StuckAfter, time.Now),
 		drain:   make(chan struct{}),
-	}, nil
+	}
+	if err := deps.Registry.Register(in.health); err != nil {
+		return nil, fmt.Errorf("register the gauges of ingest: %w", err)
+	}
+	return in, nil
 }
 
 // Run works until ctx ends: then every worker finishes the batch in hand, commits it, and the group is left. Run is

@@ -55,7 +55,7 @@ func DefaultConfig() Config {
 		DialTimeout:    5 * time.Second,
 		RequestTimeout: 10 * time.Second,
 		MetadataTTL:    time.Second,
-		FetchMaxWait:   500 * time.Millisecond,
+		FetchMaxWait:   250 * time.Millisecond,
 		FetchMinBytes:  1,
 		FetchMaxBytes:  4 << 20,
 		MaxBatchBytes:  64 << 20,
