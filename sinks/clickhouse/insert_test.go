@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 )
 
 func TestInsertKeepsEveryColumn(t *testing.T) {
@@ -83,5 +84,19 @@ func TestInsertIsOneSortedBlock(t *testing.T) {
 	}
 	if got := count(t, db, "SELECT ProfileEvents['MergeTreeDataWriterBlocksAlreadySorted']"+where, id); got != 1 {
 		t.Errorf("got %d blocks already sorted, want 1", got)
+	}
+}
+
+// TestInsertCompressed sends a block that is larger than what is compressed at once.
+func TestInsertCompressed(t *testing.T) {
+	_, db := migrated(t)
+	cfg := config(db)
+	cfg.Compression = clickhouse.CompressionLZ4
+	store := open(t, cfg)
+	b := batchOf(main0, event.Range{First: 0, Last: 149_999})
+	apply(t, store, b)
+	report, err := store.Verify(t.Context(), []clickhouse.End{{Partition: main0, Offset: 150_000}})
+	if err != nil || !report.OK || report.Partitions[0].Accepted != int64(len(b.Rows)) {
+		t.Errorf("got %+v, %v", report, err)
 	}
 }

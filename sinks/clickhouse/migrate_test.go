@@ -18,13 +18,10 @@ var allMigrations = []string{"0001_events.sql", "0002_rejected.sql", "0003_batch
 
 func TestMigrateFromNothing(t *testing.T) {
 	db := embeddedtest.Database(t)
-	exec(t, db, "CREATE DATABASE "+db.Name+"_new") // dropped and made again by Migrate
-	exec(t, db, "DROP DATABASE "+db.Name+"_new")
 	cfg := config(db)
-	cfg.Database += "_new"
-	store := open(t, cfg)
-	t.Cleanup(func() { db.Name += "_new" })
+	cfg.Database += "_new" // Migrate makes it
 	defer exec(t, db, "DROP DATABASE IF EXISTS "+cfg.Database+" SYNC")
+	store := open(t, cfg)
 	for _, want := range [][]string{allMigrations, nil} {
 		got, err := store.Migrate(t.Context())
 		if err != nil {

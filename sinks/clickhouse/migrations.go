@@ -68,8 +68,8 @@ func readMigration(files fs.FS, name string) (migration, error) {
 func pending(known []migration, applied []appliedMigration) ([]migration, error) {
 	for i, a := range applied {
 		switch {
-		case i > 0 && a.number == applied[i-1].number:
-			return nil, fmt.Errorf("migration %d was applied twice, as %q and %q with other contents: the database is damaged", a.number, applied[i-1].name, a.name)
+		case i+1 < len(applied) && a.number == applied[i+1].number:
+			return nil, fmt.Errorf("migration %d was applied twice, as %q and %q, with different contents: the database is damaged", a.number, a.name, applied[i+1].name)
 		case a.number > len(known):
 			return nil, fmt.Errorf("the database has migration %d (%q), this binary knows %d: use a newer binary", a.number, a.name, len(known))
 		case a.number != i+1:

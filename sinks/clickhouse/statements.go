@@ -15,7 +15,7 @@ func statements(text string) ([]string, error) {
 		solid  bool // something other than space and comments has been seen
 		finish = func(end int) {
 			if solid {
-				out = append(out, strings.TrimSpace(text[begin:end]))
+				out = append(out, strings.Trim(text[begin:end], space))
 			}
 			solid = false
 		}
@@ -97,7 +97,10 @@ func heredoc(s string) (int, error) {
 	return n, nil
 }
 
-func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }
+// space is what SQL takes for white space.
+const space = " \t\n\v\f\r"
+
+func isSpace(b byte) bool { return strings.IndexByte(space, b) >= 0 }
 
 func isWord(b byte) bool {
 	return 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || b == '_'

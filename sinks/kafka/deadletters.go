@@ -2,8 +2,11 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"unicode/utf8"
+
+	kafkago "github.com/segmentio/kafka-go"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
@@ -33,9 +36,31 @@ func NewDeadLetters(p *Producer, topic string) *DeadLetters { return &DeadLetter
 // Copy writes the batch's rejected records and returns when all of them are acknowledged. A record too large for the
 // topic is cut rather than refused: it must never stop a partition, and its bytes are in the table `rejected`.
 func (d *DeadLetters) Copy(ctx context.Context, b *event.Batch) error {
-	messages := make([]Message, len(b.Rejected))
+	err := d.copy(ctx, b, d.producer.cfg.BatchBytes)
+	if errors.Is(err, kafkago.MessageSizeTooLarge) || errors.Is(err, kafkago.RecordListTooLarge) {
+		return d.copy(ctx, b, safeBytes) // the topic takes less than the producer was told
+	}
+	return err
+}
+
+// safeBytes is what a topic takes that was made without a thought about sizes: Kafka's default is 1 MiB.
+const safeBytes = 900_000
+
+// copy writes the letters in requests of at most so many bytes.
+func (d *DeadLetters) copy(ctx context.Context, b *event.Batch, maxBytes int) error {
+	var (
+		messages []Message
+		bytes    int
+	)
 	for i := range b.Rejected {
-		messages[i] = d.letter(b.Partition, &b.Rejected[i])
+		m, size := letter(b.Partition, &b.Rejected[i], maxBytes)
+		if bytes+size > maxBytes {
+			if err := d.producer.Produce(ctx, d.topic, messages); err != nil {
+				return err
+			}
+			messages, bytes = messages[:0], 0
+		}
+		messages, bytes = append(messages, m), bytes+size
 	}
 	return d.producer.Produce(ctx, d.topic, messages)
 }
@@ -47,8 +72,9 @@ const (
 	overhead  = 4_000
 )
 
-func (d *DeadLetters) letter(p event.Partition, r *event.Rejected) Message {
-	m := Message{
+// letter returns the copy of a record, and what it takes of a request at most.
+func letter(p event.Partition, r *event.Rejected, maxBytes int) (m Message, size int) {
+	m = Message{
 		Key:   r.Key,
 		Value: r.Value,
 		Headers: []Header{
@@ -61,14 +87,14 @@ func (d *DeadLetters) letter(p event.Partition, r *event.Rejected) Message {
 			{HeaderAppendTime, strconv.AppendInt(nil, r.AppendTime, 10)},
 		},
 	}
-	room := d.producer.cfg.BatchBytes - overhead
+	room := maxBytes - overhead
 	if len(m.Key)+len(m.Value) > room {
 		m.Key = m.Key[:min(len(m.Key), room/2)]
 		m.Value = m.Value[:min(len(m.Value), room-len(m.Key))]
 		lengths := strconv.Itoa(len(r.Key)) + "/" + strconv.Itoa(len(r.Value))
 		m.Headers = append(m.Headers, Header{HeaderTruncated, []byte(lengths)})
 	}
-	return m
+	return m, len(m.Key) + len(m.Value) + overhead
 }
 
 // shorten cuts a detail at a whole character.

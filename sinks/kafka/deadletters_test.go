@@ -120,6 +120,23 @@ func TestCopyCutsWhatDoesNotFit(t *testing.T) {
 	}
 }
 
+// TestCopyToATopicThatTakesLess has a producer that was told more than the topic takes.
+func TestCopyToATopicThatTakesLess(t *testing.T) {
+	client, topic, producer := cluster(t, 8<<20)
+	b := &event.Batch{}
+	for range 3 {
+		b.Rejected = append(b.Rejected, event.Rejected{Reason: event.TooLarge, Value: bytes.Repeat([]byte("v"), 2<<20)})
+	}
+	if err := kafka.NewDeadLetters(producer, topic).Copy(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	for i, l := range read(t, client, topic, 3) {
+		if len(l.Value) != 896_000 || l.Headers[kafka.HeaderTruncated] != "0/2097152" {
+			t.Errorf("letter %d: got %d bytes, header %q", i, len(l.Value), l.Headers[kafka.HeaderTruncated])
+		}
+	}
+}
+
 func TestProduceErrors(t *testing.T) {
 	_, topic, producer := cluster(t, 20_000)
 	cancelled, cancel := context.WithCancel(t.Context())
