@@ -44,7 +44,7 @@ func (w *worker) receive(ctx context.Context, sealed <-chan *batch) (*batch, err
 // commit commits the offset behind b. If the next batch is ready its intent goes into the same commit; otherwise the next
 // batch is waited for and its intent committed when it comes.
 func (w *worker) commit(ctx context.Context, b *batch, sealed <-chan *batch) (next *batch, err error) {
-	metadata := ""
+	metadata := formatSettled(w.partition.Epoch)
 	select {
 	case next = <-sealed:
 		if next != nil {

@@ -42,7 +42,7 @@ func (w *worker) recover(ctx context.Context) (next int64, err error) {
 		}
 		s.next = s.first
 	}
-	if err := w.log.Commit(ctx, s.next, ""); err != nil {
+	if err := w.log.Commit(ctx, s.next, formatSettled(w.partition.Epoch)); err != nil {
 		return 0, err
 	}
 	w.state.committed(s.next)

@@ -13,7 +13,8 @@ func TestIntentIsReadBackExactly(t *testing.T) {
 		want           event.Range
 		pending, fails bool
 	}{
-		{name: "nothing pending"},
+		{name: "nothing pending", metadata: "epoch 1"},
+		{name: "nothing noted"},
 		{name: "pending", metadata: "epoch 1 intent 120-219", want: event.Range{First: 120, Last: 219}, pending: true},
 		{name: "one offset", metadata: "epoch 1 intent 0-0", pending: true},
 		{name: "of the topic before", metadata: "epoch 0 intent 120-219", want: event.Range{First: 120, Last: 219}},
@@ -33,6 +34,16 @@ func TestIntentIsReadBackExactly(t *testing.T) {
 				t.Errorf("written again: got %q, want %q", formatIntent(1, r), c.metadata)
 			}
 		})
+	}
+}
+
+func TestCommittedCountsInItsEpochOnly(t *testing.T) {
+	for metadata, want := range map[string]int64{
+		"epoch 1": 7, "epoch 1 intent 7-9": 7, "epoch 0": -1, "epoch 0 intent 7-9": -1, "": -1, "other": -1,
+	} {
+		if got := CommittedIn(1, 7, metadata); got != want {
+			t.Errorf("%q: got %d, want %d", metadata, got, want)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	kafkago "github.com/segmentio/kafka-go"
@@ -37,7 +38,7 @@ func (a *Assignment) Bounds(ctx context.Context) (first, end int64, err error) {
 // Committed returns the group's committed offset and the metadata beside it. ok
 // is false if there is none: nothing was ever committed, or it has expired.
 func (a *Assignment) Committed(ctx context.Context) (offset int64, metadata string, ok bool, err error) {
-	return a.client.committed(ctx, a.group, a.partition)
+	return a.client.Committed(ctx, a.group, a.partition)
 }
 
 // Commit stores the offset of the next record to read, and up to 4096 bytes of
@@ -68,14 +69,18 @@ func (a *Assignment) Commit(ctx context.Context, offset int64, metadata string) 
 	return fmt.Errorf("commit %v at %d: %w", a.partition, offset, ErrUnavailable)
 }
 
-// committed reads what the group committed for p.
-func (c *Client) committed(ctx context.Context, group string, p Partition) (int64, string, bool, error) {
+// Committed returns what a group committed for p, and the metadata beside it. ok is
+// false if there is none, or no such group.
+func (c *Client) Committed(ctx context.Context, group string, p Partition) (int64, string, bool, error) {
 	res, err := c.api.OffsetFetch(ctx, &kafkago.OffsetFetchRequest{
 		GroupID: group,
 		Topics:  map[string][]int{p.Topic: {p.ID}},
 	})
 	if err == nil {
 		err = res.Error
+	}
+	if errors.Is(err, kafkago.GroupIdNotFound) {
+		return 0, "", false, nil
 	}
 	if err != nil {
 		return 0, "", false, fmt.Errorf("read committed offset of %v: %w", p, convert(err))

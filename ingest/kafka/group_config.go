@@ -33,7 +33,7 @@ type GroupConfig struct {
 // DefaultGroupConfig returns the defaults; ID has none.
 func DefaultGroupConfig() GroupConfig {
 	return GroupConfig{
-		SessionTimeout:    20 * time.Second,
+		SessionTimeout:    10 * time.Second,
 		RebalanceTimeout:  30 * time.Second,
 		HeartbeatInterval: time.Second,
 		WatchInterval:     5 * time.Second,

@@ -38,7 +38,8 @@ type PartitionReport struct {
 	// Problems is ordered by kind of check, then by offset; it ends with a "more" if there were too many to name.
 	Problems []Problem `json:"problems"`
 
-	ranges uint64
+	ranges           uint64
+	start, committed int64 // as in End
 }
 
 // ProblemKind says what is wrong with a run of offsets.

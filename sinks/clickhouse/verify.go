@@ -20,14 +20,20 @@ var (
 	verifyOutsideSQL string
 )
 
-// End is the end of a partition's log: the offset that the next record will get.
+// End is what Kafka says of a partition.
 type End struct {
 	Partition event.Partition
-	Offset    int64
+	// Start is the first offset in the log.
+	Start int64
+	// Offset is the end of the log: the offset that the next record will get.
+	Offset int64
+	// Committed is the consumer group's offset, read before Verify is called; 0 or less if it is not known. Everything
+	// from the first range, or from Start where there is none, up to it must be in a range.
+	Committed int64
 }
 
 // Verify proves that the tables hold what `batches` says, or names what they do not. Per partition the ranges must tile
-// [first, last applied] with no gap, no overlap and no step backward in the order of insertion, and each range must have
+// [first, committed) with no gap, no overlap and no step backward in the order of insertion, and each range must have
 // exactly its accepted rows in `events` and its rejected rows in `rejected`, every offset once, in one of the two. Rows
 // outside of every range are strays. Ends may be nil; a partition that has an end and no range is reported too.
 //
@@ -58,7 +64,21 @@ func (s *Store) verifyPartition(ctx context.Context, p *PartitionReport, r *Repo
 			return err
 		}
 	}
+	p.verifyCommitted(r)
 	return s.verifyOutside(ctx, p)
+}
+
+// verifyCommitted holds the group's offset against the ranges: offsets never run ahead of them. A last range that has
+// gone, rows or not, shows only here.
+func (p *PartitionReport) verifyCommitted(r *Report) {
+	next := p.Last + 1
+	if p.ranges == 0 {
+		next = p.start
+	}
+	if p.committed > next {
+		r.Gaps++
+		p.add(ProblemGap, next, p.committed-1, "no range has these %d offsets, yet they are committed", p.committed-next)
+	}
 }
 
 // verifyPartitions returns the partitions there are, with the sums of their ranges.
@@ -89,7 +109,7 @@ func (s *Store) verifyPartitions(ctx context.Context, ends []End) ([]PartitionRe
 		if !ok {
 			p = PartitionReport{Stream: e.Partition.Stream, Epoch: e.Partition.Epoch, Partition: e.Partition.ID, Last: -1, Problems: []Problem{}}
 		}
-		p.End = &e.Offset
+		p.End, p.start, p.committed = &e.Offset, e.Start, e.Committed
 		byPlace[e.Partition] = p
 	}
 	return inOrder(byPlace), nil

@@ -86,6 +86,16 @@ func TestVerify(t *testing.T) {
 				strays(300, 319)...),
 		},
 		{
+			name: "last range and its rows dropped",
+			damage: func(t *testing.T, db embeddedtest.DB) {
+				exec(t, db, dropRange, 500)
+				exec(t, db, "DELETE FROM events WHERE offset >= 500 AND partition = 0")
+				exec(t, db, "DELETE FROM rejected WHERE offset >= 500 AND partition = 0")
+			},
+			want:    clickhouse.Report{Gaps: 1},
+			problem: []clickhouse.Problem{{Kind: clickhouse.ProblemGap, First: 500, Last: 599}},
+		},
+		{
 			name: "range shifted",
 			damage: func(t *testing.T, db embeddedtest.DB) {
 				exec(t, db, dropRange, 300)
@@ -156,7 +166,7 @@ func TestVerify(t *testing.T) {
 			if c.damage != nil {
 				c.damage(t, db)
 			}
-			got, err := store.Verify(t.Context(), []clickhouse.End{{Partition: main0, Offset: 1000}})
+			got, err := store.Verify(t.Context(), []clickhouse.End{{Partition: main0, Offset: 1000, Committed: 600}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,6 +3,7 @@ package faults_test
 import (
 	"context"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -158,7 +159,7 @@ type crashLog struct {
 
 func (l crashLog) Commit(ctx context.Context, offset int64, metadata string) error {
 	s := stepCommit
-	if metadata != "" {
+	if strings.Contains(metadata, "intent") {
 		s = stepIntent
 	}
 	return l.around(s, func() error { return l.Assignment.Commit(ctx, offset, metadata) })

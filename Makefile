@@ -1,0 +1,86 @@
+# `make` lists the targets. Everything is built without cgo, so that the binary is static and no C compiler is needed.
+SHELL       := bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS   += --no-print-directory
+.DEFAULT_GOAL := help
+
+export CGO_ENABLED := 0
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+BINARY  := bin/deskpulse
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+# golangci-lint has a go.mod of its own: it brings two hundred modules, which would fill the product's go.sum and take
+# part in choosing the product's versions. `go run golangci-lint@version` would not pin what it is built from.
+LINT := go tool -modfile=deploy/dev/tools/go.mod golangci-lint
+
+# Real input that is not ours to ship. The tests that need it say so when it is missing, and fail where CI is set.
+ifndef DESKPULSE_TESTDATA
+ifneq ($(wildcard ../shared/data),)
+export DESKPULSE_TESTDATA := $(abspath ../shared/data)
+endif
+endif
+
+# The race detector needs cgo, and a C compiler with it. Its packages are those without an engine or a JVM, where
+# everything goes five times slower without learning more: ingest's goroutines are where races can be.
+RACE_PACKAGES := ./schemas/... ./aggregate/... ./ingest/... ./sinks/prometheus/... ./cmd/internal/config/...
+
+# Two packages at a time: some of them start a broker and an engine.
+TEST_FLAGS ?= -p 2 -timeout 15m
+
+FUZZTIME ?= 10s
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}'
+
+.PHONY: build
+build: ## build bin/deskpulse
+	go build -trimpath -ldflags '$(LDFLAGS)' -o $(BINARY) ./cmd/deskpulse
+
+.PHONY: demo
+demo: build ## a month of a 40-agent desk from Kafka to the tier table, in one command
+	@$(BINARY) demo
+
+.PHONY: test
+test: build vet ## everything, against real engines and brokers; real Apache Kafka too where Maven is
+	go test $(TEST_FLAGS) ./...
+
+.PHONY: test-race
+test-race: ## the packages without engines, under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race $(TEST_FLAGS) $(RACE_PACKAGES)
+
+.PHONY: vet
+vet:
+	go vet ./...
+
+.PHONY: lint
+lint: ## golangci-lint, with the list in .golangci.yml
+	$(LINT) run ./...
+
+.PHONY: fuzz
+fuzz: ## every fuzz test for FUZZTIME (10s) each
+	@go list ./... | while read -r pkg; do \
+		for name in $$(go test -list '^Fuzz' "$$pkg" | grep '^Fuzz' || true); do \
+			echo "== $$pkg $$name"; \
+			go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "$$pkg"; \
+		done; \
+	done
+
+.PHONY: generate
+generate: ## write the generated references and schemas anew
+	go generate ./...
+
+.PHONY: check-generated
+check-generated: generate ## fail if a generated file is not what the code says
+	@git diff --exit-code || { echo 'generated files differ: run `make generate` and commit the result' >&2; exit 1; }
+	@new=$$(git ls-files --others --exclude-standard); \
+		[ -z "$$new" ] || { echo "generated files are not committed:" >&2; echo "$$new" >&2; exit 1; }
+
+.PHONY: kafka
+kafka: ## run a real Apache Kafka broker in the foreground, for development (needs Java and Maven)
+	go run ./deploy/dev/kafka/cmd
+
+.PHONY: clean
+clean: ## remove what was built; caches outside this folder stay
+	rm -rf bin coverage

@@ -1,0 +1,43 @@
+package app
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/deskpulse/deskpulse/cmd/internal/config"
+	"github.com/deskpulse/deskpulse/deploy/embedded"
+	"github.com/deskpulse/deskpulse/sinks/clickhouse"
+)
+
+// ConfigName is the file in a data folder with the configuration that `up` runs with, so that the other verbs know its
+// streams. It holds no secrets.
+const ConfigName = "config.yaml"
+
+// UseEndpoints puts the addresses of a running `up` into a configuration.
+func UseEndpoints(c *config.Config, e embedded.Endpoints) {
+	c.Kafka.Brokers = e.Kafka
+	c.ClickHouse.Addresses = []string{e.ClickHouse.Native}
+	if e.ClickHouse.User != "" {
+		c.ClickHouse.User = e.ClickHouse.User
+	}
+	// The password of a server elsewhere is not published; it comes from the environment again.
+	if e.ClickHouse.Password != "" {
+		c.ClickHouse.Password = clickhouse.Secret(e.ClickHouse.Password)
+	}
+}
+
+// saveConfig writes the configuration into the data folder, without its secrets.
+func saveConfig(dir string, c config.Config) error {
+	c.ClickHouse.Password = ""
+	c.Kafka.SASL.Password = ""
+	var b bytes.Buffer
+	if err := c.Dump(&b); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, ConfigName), b.Bytes(), 0o600); err != nil {
+		return fmt.Errorf("save config: %w", err)
+	}
+	return nil
+}

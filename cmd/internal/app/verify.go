@@ -1,0 +1,116 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/deskpulse/deskpulse/cmd/internal/config"
+	"github.com/deskpulse/deskpulse/ingest"
+	"github.com/deskpulse/deskpulse/ingest/kafka"
+	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/deskpulse/deskpulse/sinks/clickhouse"
+)
+
+// waitPoll is the pause between two looks at how far ingest is.
+const waitPoll = 100 * time.Millisecond
+
+// Verified is the answer of [Verify].
+type Verified struct {
+	clickhouse.Report
+	Behind int64 // records that were there when Verify was called and are not applied yet
+}
+
+// Verify asks Kafka for the ends of all partitions, waits until ingest has applied everything before them, but no longer
+// than wait, and then proves what is in ClickHouse. A wait that was not enough makes the answer not ok. Progress is told
+// how many records are applied, and of how many.
+func Verify(ctx context.Context, c config.Config, wait time.Duration, progress func(done, total int64)) (Verified, error) {
+	store, err := clickhouse.Open(c.ClickHouse)
+	if err != nil {
+		return Verified{}, err
+	}
+	defer store.Close()
+	ends, err := ends(ctx, c)
+	if err != nil {
+		return Verified{}, err
+	}
+	behind, err := awaitApplied(ctx, store, ends, wait, progress)
+	if err != nil {
+		return Verified{}, err
+	}
+	report, err := store.Verify(ctx, ends)
+	if wait > 0 && behind > 0 {
+		report.OK = false
+	}
+	return Verified{report, behind}, err
+}
+
+// ends returns the end of every partition of every stream.
+func ends(ctx context.Context, c config.Config) ([]clickhouse.End, error) {
+	client, err := kafka.New(c.KafkaClient())
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	var out []clickhouse.End
+	for _, s := range c.Streams {
+		n, err := client.Partitions(ctx, s.Topic)
+		if errors.Is(err, kafka.ErrUnknownTopic) {
+			continue // nobody has written to the stream yet
+		}
+		if err != nil {
+			return nil, err
+		}
+		for id := range n {
+			end, err := end(ctx, client, c.Group.ID, s.Event(), id)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, end)
+		}
+	}
+	return out, nil
+}
+
+func end(ctx context.Context, client *kafka.Client, group string, s event.Stream, id int) (clickhouse.End, error) {
+	e := clickhouse.End{Partition: event.Partition{Stream: s.Name, Epoch: s.Epoch, ID: int32(id)}}
+	p := kafka.Partition{Topic: s.Topic, ID: id}
+	committed, metadata, ok, err := client.Committed(ctx, group, p)
+	if err != nil {
+		return e, err
+	}
+	if ok {
+		e.Committed = ingest.CommittedIn(s.Epoch, committed, metadata)
+	}
+	e.Start, e.Offset, err = client.Bounds(ctx, p)
+	return e, err
+}
+
+// awaitApplied waits until everything before the ends is applied and returns how many offsets are not.
+func awaitApplied(ctx context.Context, store *clickhouse.Store, ends []clickhouse.End, wait time.Duration, progress func(done, total int64)) (int64, error) {
+	deadline := time.NewTimer(wait)
+	defer deadline.Stop()
+	for {
+		state, err := store.Progress(ctx, ends)
+		if err != nil {
+			return 0, err
+		}
+		var done, total int64
+		for _, p := range state {
+			done += min(p.Applied, p.Offset)
+			total += p.Offset
+		}
+		progress(done, total)
+		if done == total || wait == 0 {
+			return total - done, nil
+		}
+		poll := time.NewTimer(waitPoll)
+		select {
+		case <-poll.C:
+		case <-deadline.C:
+			return total - done, nil
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	}
+}
