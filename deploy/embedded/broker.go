@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -31,11 +33,14 @@ type BrokerConfig struct {
 	preferPort int
 }
 
-// Broker is a Kafka broker in this process: one node, no automatic topic creation, all writes synchronous.
+// Broker is a Kafka broker in this process: one node, no automatic topic creation, all writes synchronous. In topics
+// with message.timestamp.type=LogAppendTime every record has the broker's time, whatever its producer claims; only the
+// attribute of the batch that says so is missing.
 type Broker struct {
 	cfg     BrokerConfig
 	lock    *flock.Flock
 	cluster *kfake.Cluster
+	stamper *stamper
 	conns   *connections
 	addr    string
 }
@@ -84,6 +89,9 @@ func (b *Broker) listen() error {
 	}
 	port := portOf(claimed)
 	_ = claimed.Close()
+	if b.stamper, err = newStamper(b.cfg.Logger); err != nil {
+		return fmt.Errorf("prepare append times: %w", err)
+	}
 	b.conns = newConnections()
 	cluster, err := kfake.NewCluster(
 		kfake.Ports(port),
@@ -95,8 +103,12 @@ func (b *Broker) listen() error {
 		kfake.WithLogger(brokerLog{b.cfg.Logger}),
 	)
 	if err != nil {
+		b.conns.close()
 		return fmt.Errorf("folder %q: %w", b.cfg.Dir, err)
 	}
+	// Nobody is let in before, or the first records after a restart would have their producers' times.
+	b.stamper.attach(cluster)
+	b.conns.admit()
 	b.cluster, b.addr = cluster, loopback(port)
 	return nil
 }
@@ -110,10 +122,15 @@ func (b *Broker) Stop(ctx context.Context) error {
 	if b.addr == "" {
 		return nil
 	}
+	addr := b.addr
 	b.addr = ""
 	closed := make(chan struct{})
 	go func() {
 		defer close(closed)
+		b.stamper.stop()
+		if err := awaitTurn(ctx, addr); err != nil {
+			b.cfg.Logger.Warn("broker does not answer and is stopped all the same", "err", err)
+		}
 		b.cluster.Close()
 		b.conns.close()
 	}()
@@ -123,6 +140,23 @@ func (b *Broker) Stop(ctx context.Context) error {
 	case <-ctx.Done():
 		return fmt.Errorf("stop broker: still writing: %w", ctx.Err())
 	}
+}
+
+// awaitTurn returns when the broker has done everything that it began before. It takes one request after another, so
+// the answer to one more, for the versions it speaks, says so.
+func awaitTurn(ctx context.Context, addr string) error {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	// length, key ApiVersions and version 0, correlation id, no client id
+	if _, err := conn.Write([]byte{0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xff, 0xff}); err != nil {
+		return err
+	}
+	_, err = io.ReadFull(conn, make([]byte, 1))
+	return err
 }
 
 // brokerLog passes what the broker logs on to slog, at the nearest level.

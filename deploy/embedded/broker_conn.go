@@ -17,12 +17,20 @@ const maxRequest = 100 << 20
 // has never heard of; and it leaves connections to their own devices when it stops. None of this is good inside a
 // process that does other work.
 type connections struct {
+	admit func()          // lets clients in; until then they wait, connected
+	begun <-chan struct{} // closed by admit
+
 	mu   sync.Mutex // guards open and over
 	open map[*guardedConn]struct{}
 	over bool
 }
 
-func newConnections() *connections { return &connections{open: map[*guardedConn]struct{}{}} }
+func newConnections() *connections {
+	begun := make(chan struct{})
+	return &connections{
+		admit: sync.OnceFunc(func() { close(begun) }), begun: begun, open: map[*guardedConn]struct{}{},
+	}
+}
 
 // listen is net.Listen with every accepted connection guarded.
 func (c *connections) listen(network, address string) (net.Listener, error) {
@@ -40,6 +48,7 @@ func (c *connections) close() {
 	open := c.open
 	c.open = map[*guardedConn]struct{}{}
 	c.mu.Unlock()
+	c.admit()
 	for conn := range open {
 		_ = conn.Conn.Close()
 	}
@@ -71,6 +80,7 @@ func (l *guardedListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	<-l.conns.begun
 	guarded := &guardedConn{Conn: conn, conns: l.conns}
 	if !l.conns.add(guarded) {
 		_ = conn.Close()

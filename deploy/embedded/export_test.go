@@ -1,6 +1,10 @@
 package embedded
 
-import "slices"
+import (
+	"log/slog"
+	"slices"
+	"time"
+)
 
 // WithRelease makes a fetch look for another package than the pinned one.
 func (c FetchConfig) WithRelease(name, version, integrity string, size int64) FetchConfig {
@@ -24,3 +28,12 @@ func LooksLikeKafka(data []byte, n int) bool {
 	}
 	return true
 }
+
+// Stamp makes a broker's work on one produced batch callable: what is stored at now in its place, or why it is refused.
+func Stamp() (func(batch []byte, now time.Time) ([]byte, error), error) {
+	s, err := newStamper(slog.New(slog.DiscardHandler))
+	return s.stamp, err
+}
+
+// MaxOpenBatch is the bound of a batch after decompression.
+const MaxOpenBatch = maxOpenBatch
