@@ -66,7 +66,7 @@ func TestTableIgnoresOrderAndRepetition(t *testing.T) {
 	d.worked("li", 1, 10, 100)
 	d.worked("wang", 1, 12, 90)
 	call := d.events[len(d.events)-1]
-	d.add(call.Subject, "2024-04-02T00:00:00Z", event.EventRetracted{Target: call.ID, Reason: "test call"})
+	d.add(call.Subject, "2024-04-02T00:00:00Z", event.Retracted{Target: call.ID, Reason: "test call"})
 	d.add("wang", "2024-04-02T00:00:00Z", event.AttendanceRecorded{Date: "2024-03-12", Status: event.OnLeave})
 	d.agent("wang", "express", "2024-02-01")
 	want := tiers(t, score.Input{Policy: expressCS(t), Period: measure(t, d.events, march)})

@@ -37,7 +37,7 @@ func retract(events []event.Event, counts *Counts) []event.Event {
 }
 
 func isRetraction(e event.Event) bool {
-	_, is := e.Data.(event.EventRetracted)
+	_, is := e.Data.(event.Retracted)
 	return is
 }
 
@@ -70,7 +70,7 @@ func newRetractions(events []event.Event) *retractions {
 	for i := range events {
 		e := &events[i]
 		g.known[e.Identity()] = true
-		d, ok := e.Data.(event.EventRetracted)
+		d, ok := e.Data.(event.Retracted)
 		if !ok {
 			continue
 		}

@@ -31,8 +31,8 @@ func call(agent string) event.CallEnded {
 	return event.CallEnded{Direction: event.Inbound, Outcome: event.Answered, Agent: agent}
 }
 
-func back(target string) event.EventRetracted {
-	return event.EventRetracted{Target: target, Reason: "test call"}
+func back(target string) event.Retracted {
+	return event.Retracted{Target: target, Reason: "test call"}
 }
 
 // agents returns who took the calls, in order.
@@ -95,7 +95,7 @@ func TestFold(t *testing.T) {
 		}, []string{"a=li"}, turn.Counts{Retracted: 1}},
 		{"unless it names another", func(l *log) {
 			l.add("a", 0, call("li"))
-			l.add("r", time.Hour, event.EventRetracted{Target: "a", TargetSource: "pbx", Reason: "twice"}).Source = "console"
+			l.add("r", time.Hour, event.Retracted{Target: "a", TargetSource: "pbx", Reason: "twice"}).Source = "console"
 		}, nil, turn.Counts{Retracted: 1}},
 		{"of an event not there", func(l *log) {
 			l.add("r", time.Hour, back("a"))

@@ -27,7 +27,7 @@ func runBrokerChild(raw []byte) error {
 	if err := broker.Start(ctx); err != nil {
 		return err
 	}
-	fmt.Println(broker.Addr())
+	fmt.Fprintln(os.Stdout, broker.Addr())
 	<-ctx.Done()
 	return broker.Stop(context.Background())
 }

@@ -46,7 +46,7 @@ func up(dir string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println("ready")
+	fmt.Fprintln(os.Stdout, "ready")
 	<-engine.Done()
 	return engine.Err()
 }

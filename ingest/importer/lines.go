@@ -33,7 +33,7 @@ func (l *lines) next() (line []byte, cut bool, err error) {
 
 func (l *lines) read() (line []byte, cut bool, err error) {
 	l.buf = l.buf[:0]
-	for any := false; ; any = true {
+	for any := false; ; {
 		c, err := l.r.ReadByte()
 		switch {
 		case errors.Is(err, io.EOF) && any:
@@ -46,8 +46,7 @@ func (l *lines) read() (line []byte, cut bool, err error) {
 		l.wasCR = c == '\r'
 		switch {
 		case c == '\n' && wasCR && !any:
-			any = false
-			continue
+			continue // the second half of the line end before
 		case c == '\n' || c == '\r':
 			l.number++
 			return l.buf, cut, nil
@@ -56,6 +55,7 @@ func (l *lines) read() (line []byte, cut bool, err error) {
 		default:
 			l.buf = append(l.buf, c)
 		}
+		any = true
 	}
 }
 

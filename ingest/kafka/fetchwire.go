@@ -40,6 +40,8 @@ type fetchRequest struct {
 var errAnswer = errors.New("malformed fetch answer")
 
 // ApiKey implements protocol.Message.
+//
+//nolint:revive // the name is that of kafka-go's interface
 func (r *fetchRequest) ApiKey() protocol.ApiKey { return protocol.Fetch }
 
 // Broker implements protocol.BrokerMessage: the partition's leader. An empty

@@ -70,7 +70,7 @@ func (m *groupMember) work(ctx context.Context, a *kafka.Assignment) {
 		return
 	}
 	<-ctx.Done()
-	time.Sleep(drain) // stands for the insert in flight
+	<-time.After(drain) // stands for the insert in flight
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.held[a.Partition()] == a {
@@ -278,7 +278,7 @@ func TestGroupKeepsGenerationOfIdleWorker(t *testing.T) {
 		if err := m.any().Commit(t.Context(), 1, ""); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(50 * time.Millisecond)
+		<-time.After(50 * time.Millisecond) // longer than a group takes to join again
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

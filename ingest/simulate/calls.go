@@ -131,7 +131,7 @@ func (m *maker) contradict(e event.Event, place int64) {
 func (m *maker) retract(e event.Event, place int64, why string) bool {
 	place += int64(m.between(-120, 120)) * 60_000
 	r := event.Event{Subject: e.Subject, ID: "back-" + e.ID, Time: e.Time.Add(5 * time.Minute),
-		Data: event.EventRetracted{Target: e.ID, TargetSource: source, Reason: why, By: m.agents[fixed].ID}}
+		Data: event.Retracted{Target: e.ID, TargetSource: source, Reason: why, By: m.agents[fixed].ID}}
 	m.emit(place, r)
 	m.month.Expected.Retracted++
 	if m.rng.IntN(8) != 0 {
@@ -139,7 +139,7 @@ func (m *maker) retract(e event.Event, place int64, why string) bool {
 	}
 	place += int64(m.between(-120, 120)) * 60_000
 	m.emit(place, event.Event{Subject: e.Subject, ID: "back-" + r.ID, Time: r.Time.Add(time.Minute),
-		Data: event.EventRetracted{Target: r.ID, Reason: "it was right after all"}})
+		Data: event.Retracted{Target: r.ID, Reason: "it was right after all"}})
 	return false // what counts nowhere is the first retraction now, in place of the event
 }
 

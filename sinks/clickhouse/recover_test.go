@@ -94,7 +94,9 @@ func TestCancelEndsOnlyItsInserts(t *testing.T) {
 		t.Error("the insert of partition 10 does not run any more")
 	}
 	stop()
-	<-ended["slow/1/10/0-9/events"]
+	if err := <-ended["slow/1/10/0-9/events"]; err == nil {
+		t.Error("the insert whose client was stopped succeeded")
+	}
 }
 
 // until polls, for half a minute at most.

@@ -70,7 +70,10 @@ func TestSubjectsStopsEarly(t *testing.T) {
 		t.Fatal(err)
 	}
 	query := clickhouse.Query{Company: "express", Types: []string{"call.ended"}, From: began.AddDate(0, -1, 0), To: began.AddDate(0, 1, 0)}
-	for range store.Subjects(t.Context(), query) {
+	for _, err := range store.Subjects(t.Context(), query) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break
 	}
 	subjects, events := 0, 0

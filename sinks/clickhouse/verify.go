@@ -154,7 +154,7 @@ func (s *Store) verifyTiling(ctx context.Context, p *PartitionReport, r *Report)
 			r.Backward++
 			p.add(ProblemBackward, first, last, "inserted after a range that lies behind it")
 		}
-		if rest != 0 || !(gap || overlap || backward) {
+		if rest != 0 || !gap && !overlap && !backward {
 			p.add(ProblemCount, first, last, "accepted, rejected, absent and lost do not add up to the %d offsets of the range", last-first+1)
 		}
 	}

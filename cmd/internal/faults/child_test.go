@@ -104,7 +104,7 @@ func (s childSpec) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println("running")
+	fmt.Fprintln(os.Stdout, "running")
 	return in.Run(ctx)
 }
 

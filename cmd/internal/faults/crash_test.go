@@ -70,7 +70,7 @@ func (c *crasher) around(s step, call func() error) error {
 		die()
 	case during:
 		go func() { _ = call() }()
-		time.Sleep(2 * time.Millisecond) // the one sleep there is: it decides how far the step gets
+		<-time.After(2 * time.Millisecond) // decides how far the step gets
 		die()
 	case after:
 		_ = call()

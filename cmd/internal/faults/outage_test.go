@@ -26,7 +26,7 @@ func TestClickHouseAway(t *testing.T) {
 	engine = ownEngine(t, &cfg)
 	w.advance(t, 2000)
 	engine.Kill()
-	engine = ownEngine(t, &cfg)
+	ownEngine(t, &cfg)
 	w.advance(t, 2000)
 	l.stop(t)
 	w.check(t, l, p)
@@ -80,7 +80,7 @@ func TestKafkaAway(t *testing.T) {
 	w.advance(t, 2000)
 	l.stop(t) // a producer without idempotence cannot say what a broker that died had taken
 	kafka.Kill()
-	kafka = embeddedtest.BrokerProcess(t, cfg)
+	embeddedtest.BrokerProcess(t, cfg)
 	again := startLoad(t, w.spec.Broker, w.spec.Topic, 12, flowing)
 	again.stop(t)
 	for reason, n := range again.rejected {

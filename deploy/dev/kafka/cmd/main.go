@@ -35,7 +35,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(strings.Join(cluster.Addrs(), ","))
+	fmt.Fprintln(os.Stdout, strings.Join(cluster.Addrs(), ","))
 	<-ctx.Done()
 	cluster.Stop(context.Background())
 	return nil
