@@ -11,6 +11,8 @@ import (
 	"github.com/segmentio/kafka-go/sasl"
 	"github.com/segmentio/kafka-go/sasl/plain"
 	"github.com/segmentio/kafka-go/sasl/scram"
+
+	"github.com/deskpulse/deskpulse/schemas/secret"
 )
 
 // Config says how to reach one Kafka cluster and how to read from it.
@@ -92,23 +94,6 @@ const (
 	MechanismScram512 Mechanism = "scram-sha-512"
 )
 
-// Secret is a string that does not print.
-type Secret string
-
-// String returns "<secret>", or nothing if there is none.
-func (s Secret) String() string {
-	if s == "" {
-		return ""
-	}
-	return "<secret>"
-}
-
-// GoString keeps %#v from printing the secret.
-func (s Secret) GoString() string { return s.String() }
-
-// MarshalText keeps encoders and loggers from printing the secret.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
 // SASLConfig says who we are.
 type SASLConfig struct {
 	// Mechanism is plain, scram-sha-256 or scram-sha-512; empty turns SASL off.
@@ -116,7 +101,7 @@ type SASLConfig struct {
 	// Username is the principal's name.
 	Username string `yaml:"username"`
 	// Password is the principal's password.
-	Password Secret `yaml:"password"`
+	Password secret.Text `yaml:"password"`
 }
 
 // Validate returns all that is wrong with the configuration, with paths.

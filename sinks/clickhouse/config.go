@@ -8,6 +8,8 @@ import (
 	"time"
 
 	clickhousego "github.com/ClickHouse/clickhouse-go/v2"
+
+	"github.com/deskpulse/deskpulse/schemas/secret"
 )
 
 // Config says how to reach ClickHouse over its native protocol.
@@ -19,7 +21,7 @@ type Config struct {
 	// User is the name to log in with.
 	User string `yaml:"user"`
 	// Password belongs to User; it never prints.
-	Password Secret `yaml:"password"`
+	Password secret.Text `yaml:"password"`
 	// TLS encrypts the connections and checks the server's certificate against the system's authorities.
 	TLS bool `yaml:"tls"`
 	// Compression of what is sent and read: "none", best on the same machine, or "lz4", best across a network.
@@ -53,23 +55,6 @@ const (
 	CompressionNone Compression = "none"
 	CompressionLZ4  Compression = "lz4"
 )
-
-// Secret is a string that does not print.
-type Secret string
-
-// String returns "<secret>", or nothing if there is none.
-func (s Secret) String() string {
-	if s == "" {
-		return ""
-	}
-	return "<secret>"
-}
-
-// GoString keeps %#v from printing the secret.
-func (s Secret) GoString() string { return s.String() }
-
-// MarshalText keeps encoders and loggers from printing the secret.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Validate returns all that is wrong with the configuration, with paths.
 func (c Config) Validate() error {

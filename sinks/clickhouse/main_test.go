@@ -6,6 +6,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/deskpulse/deskpulse/deploy/embedded/embeddedtest"
+	"github.com/deskpulse/deskpulse/schemas/secret"
 	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 )
 
@@ -17,7 +18,7 @@ func TestMain(m *testing.M) {
 func config(db embeddedtest.DB) clickhouse.Config {
 	cfg := clickhouse.DefaultConfig()
 	cfg.Addresses, cfg.Database = []string{db.Native}, db.Name
-	cfg.User, cfg.Password = db.User, clickhouse.Secret(db.Password)
+	cfg.User, cfg.Password = db.User, secret.Text(db.Password)
 	return cfg
 }
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/deskpulse/deskpulse/cmd/internal/config"
 	"github.com/deskpulse/deskpulse/deploy/embedded"
-	"github.com/deskpulse/deskpulse/sinks/clickhouse"
+	"github.com/deskpulse/deskpulse/schemas/secret"
 )
 
 // ConfigName is the file in a data folder with the configuration that `up` runs with, so that the other verbs know its
@@ -24,7 +24,7 @@ func UseEndpoints(c *config.Config, e embedded.Endpoints) {
 	}
 	// The password of a server elsewhere is not published; it comes from the environment again.
 	if e.ClickHouse.Password != "" {
-		c.ClickHouse.Password = clickhouse.Secret(e.ClickHouse.Password)
+		c.ClickHouse.Password = secret.Text(e.ClickHouse.Password)
 	}
 }
 

@@ -1,8 +1,7 @@
 package config
 
 import (
-	"github.com/deskpulse/deskpulse/ingest/kafka"
-	"github.com/deskpulse/deskpulse/sinks/clickhouse"
+	"github.com/deskpulse/deskpulse/schemas/secret"
 )
 
 // Variable is an environment variable that overrides a key of the file. Passwords alone have one: they are what should
@@ -16,8 +15,8 @@ type Variable struct {
 // Variables lists every environment variable that is read.
 func Variables() []Variable {
 	return []Variable{
-		{"DESKPULSE_CLICKHOUSE_PASSWORD", "clickhouse.password", func(c *Config, v string) { c.ClickHouse.Password = clickhouse.Secret(v) }},
-		{"DESKPULSE_KAFKA_PASSWORD", "kafka.sasl.password", func(c *Config, v string) { c.Kafka.SASL.Password = kafka.Secret(v) }},
+		{"DESKPULSE_CLICKHOUSE_PASSWORD", "clickhouse.password", func(c *Config, v string) { c.ClickHouse.Password = secret.Text(v) }},
+		{"DESKPULSE_KAFKA_PASSWORD", "kafka.sasl.password", func(c *Config, v string) { c.Kafka.SASL.Password = secret.Text(v) }},
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/deskpulse/deskpulse/ingest"
 	"github.com/deskpulse/deskpulse/ingest/kafka"
 	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/deskpulse/deskpulse/schemas/secret"
 	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 	sink "github.com/deskpulse/deskpulse/sinks/kafka"
 	"github.com/prometheus/client_golang/prometheus"
@@ -51,7 +52,7 @@ func (s childSpec) stream() event.Stream {
 
 func (s childSpec) store() (*clickhouse.Store, error) {
 	c := clickhouse.DefaultConfig()
-	c.Addresses, c.Database, c.User, c.Password = []string{s.ClickHouse}, s.Database, s.User, clickhouse.Secret(s.Password)
+	c.Addresses, c.Database, c.User, c.Password = []string{s.ClickHouse}, s.Database, s.User, secret.Text(s.Password)
 	c.InsertDeadline = insertDeadline
 	return clickhouse.Open(c)
 }
