@@ -24,6 +24,9 @@ func (h *health) Collect(ch chan<- prometheus.Metric) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for p, s := range h.partitions {
+		if !s.given.IsZero() {
+			continue
+		}
 		gauge := func(d *prometheus.Desc, v float64) {
 			ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, p.String())
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
-// maxMonths is how many month partitions of `events` one batch may touch. ClickHouse refuses more than 100 in one block,
+// maxMonths is how many month partitions one batch may touch. ClickHouse refuses more than 100 in one block,
 // for ever; a file of many years must therefore be split.
 const maxMonths = 90
 
@@ -53,12 +53,12 @@ type collector struct {
 	decoder *event.Decoder
 	next    int64 // offset to read next
 	open    *batch
-	opened  time.Time          // when the open batch got its first offset
-	months  map[int64]struct{} // months that the open batch touches
+	opened  time.Time // when the open batch got its first offset
+	months  monthSet
 }
 
 func newCollector(w *worker, next int64) *collector {
-	return &collector{w: w, decoder: event.NewDecoder(w.stream), next: next}
+	return &collector{w: w, decoder: event.NewDecoder(w.stream), next: next, months: monthSet{}}
 }
 
 // run sends batches until ctx ends or fetching fails.
@@ -154,32 +154,26 @@ func (c *collector) batch() *batch {
 		c.open.Partition = c.w.partition
 		c.open.Range = event.Range{First: c.next, Last: c.next}
 		c.opened = time.Now()
-		c.months = make(map[int64]struct{})
+		clear(c.months)
 	}
 	return c.open
 }
 
-// add decodes one record into the open batch.
+// add decodes one record into the open batch, as a row or as a rejection.
 func (c *collector) add(rec *kafka.Record) {
-	b := &c.open.Batch
-	if row := decode(c.decoder, b, rec); row != nil {
-		c.months[row.Time/(28*24*time.Hour).Milliseconds()] = struct{}{} // no month is shorter
-	}
-}
-
-// decode appends one record to the batch, as a row or as a rejection; it returns the row.
-func decode(d *event.Decoder, b *event.Batch, rec *kafka.Record) *event.Row {
+	b, d := &c.open.Batch, c.decoder
 	b.Bytes += int64(len(rec.Key) + len(rec.Value))
 	b.Rows = append(b.Rows, event.Row{})
 	row := &b.Rows[len(b.Rows)-1]
 	err := d.Decode(rec.Key, rec.Value, time.UnixMilli(rec.AppendTime), row)
 	if err == nil {
 		row.Offset = rec.Offset
-		return row
+		c.months.add(row.Time)
+		return
 	}
 	b.Rows = b.Rows[:len(b.Rows)-1]
 	b.Rejected = append(b.Rejected, rejection(d.Company(), rec, err))
-	return nil
+	c.months.add(rec.AppendTime) // `rejected` is partitioned by it
 }
 
 func rejection(company string, rec *kafka.Record, err error) event.Rejected {
@@ -191,6 +185,14 @@ func rejection(company string, rec *kafka.Record, err error) event.Rejected {
 		r.Reason, r.Detail = inv.Reason, inv.Detail
 	}
 	return r
+}
+
+// monthSet is the months, in UTC, of the partitions that a batch touches in `events` and in `rejected` together.
+type monthSet map[int]struct{}
+
+func (m monthSet) add(ms int64) {
+	year, month, _ := time.UnixMilli(ms).UTC().Date()
+	m[12*year+int(month)] = struct{}{}
 }
 
 // full reports whether the open batch takes no more.

@@ -53,6 +53,13 @@ func (c Config) Validate() error {
 			errs = append(errs, fmt.Errorf("ingest.%s: want more than 0", f.name))
 		}
 	}
+	if c.StuckAfter < 3*c.InsertDeadline {
+		errs = append(errs, fmt.Errorf("ingest.stuck_after: want at least three times the insert deadline, %s: recovery waits one, and an insert may take one",
+			3*c.InsertDeadline))
+	}
+	if c.InFlightBytes < c.BatchBytes {
+		errs = append(errs, errors.New("ingest.in_flight_bytes: want at least batch_bytes"))
+	}
 	if c.InFlightBytes < fetchShare {
 		errs = append(errs, fmt.Errorf("ingest.in_flight_bytes: want at least %d, which one fetch may need", fetchShare))
 	}

@@ -26,6 +26,8 @@ type Store interface {
 	LastPresent(ctx context.Context, p event.Partition, after int64) (last int64, ok bool, err error)
 	// Present returns the offsets of the range that are in `events` and those that are in `rejected`, ascending.
 	Present(ctx context.Context, p event.Partition, r event.Range) (accepted, rejected []int64, err error)
+	// AppendTime returns the append time, in Unix milliseconds, of the row at an offset, ok=false when neither table has it.
+	AppendTime(ctx context.Context, p event.Partition, offset int64) (ms int64, ok bool, err error)
 	// Cancel ends every insert of the partition that the server still works on, and returns when they have ended.
 	Cancel(ctx context.Context, p event.Partition) error
 }

@@ -1,9 +1,9 @@
 package ingest
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/deskpulse/deskpulse/ingest/kafka"
 )
@@ -15,11 +15,28 @@ const (
 	actRetry action = "retry" // begin again with recovery, for ever
 	actTry   action = "try"   // unexplained: begin again a few times, then halt
 	actHalt  action = "halt"  // trying again cannot help: stop loudly, an operator decides
-	actYield action = "yield" // the partition belongs to somebody else, or the process stops
 )
 
-// unexplainedLimit is how often in a row an error that nobody can explain is tried again.
-const unexplainedLimit = 5
+// An error that nobody can explain is tried again at least this often, and at least for this long: a password that is
+// being changed in two places, or a certificate, is put right by a person.
+const (
+	triesLimit = 5
+	triesTime  = time.Minute
+)
+
+// tries counts failures in a row that nobody can explain.
+type tries struct {
+	count int
+	first time.Time
+}
+
+// enough counts one more and reports whether that was the last.
+func (t *tries) enough(now time.Time) bool {
+	if t.count++; t.count == 1 {
+		t.first = now
+	}
+	return t.count > triesLimit && now.Sub(t.first) > triesTime
+}
 
 // haltError is an error of our own that no retry can mend.
 type haltError struct{ error }
@@ -34,8 +51,6 @@ func actionOf(err error) action {
 	switch {
 	case errors.As(err, &haltError{}):
 		return actHalt
-	case errors.Is(err, errDrained), errors.Is(err, context.Canceled):
-		return actYield
 	case errors.As(err, &permanent) && permanent.Permanent():
 		return actHalt
 	case errors.As(err, &unexplained):
@@ -45,12 +60,12 @@ func actionOf(err error) action {
 		return actRetry
 	}
 	switch kafka.ClassOf(err) {
-	case kafka.ClassFenced, kafka.ClassCancelled:
-		return actYield
-	case kafka.ClassCorrupt, kafka.ClassFatal:
+	case kafka.ClassFatal:
 		return actHalt
-	case kafka.ClassUnknown:
+	case kafka.ClassUnknown, kafka.ClassCorrupt: // a bit may have been turned on the way, not in the log
 		return actTry
+	case kafka.ClassFenced, kafka.ClassCancelled: // if the partition is lost the session's context says so; else try again
+		return actRetry
 	case kafka.ClassNone, kafka.ClassRetry, kafka.ClassOutOfRange, kafka.ClassUnknownTopic, kafka.ClassPermission:
 		return actRetry
 	}

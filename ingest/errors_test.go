@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"testing"
+	"time"
 
 	"github.com/deskpulse/deskpulse/ingest/kafka"
 	kafkago "github.com/segmentio/kafka-go"
@@ -24,9 +25,8 @@ func TestErrorTable(t *testing.T) {
 		want action
 	}{
 		{"our own halt", halt("x"), actHalt},
-		{"stopped", errDrained, actYield},
-		{"cancelled", context.Canceled, actYield},
-		{"fenced", kafka.ErrFenced, actYield},
+		{"cancelled, though nobody stopped the worker", context.Canceled, actRetry},
+		{"fenced, though the generation goes on", kafka.ErrFenced, actRetry},
 		{"store: overload, network, unknown outcome", storeError{}, actRetry},
 		{"store: permanent", storeError{permanent: true}, actHalt},
 		{"store: nobody knows", storeError{unexplained: true}, actTry},
@@ -38,7 +38,7 @@ func TestErrorTable(t *testing.T) {
 		{"topic is being made", kafka.ErrUnknownTopic, actRetry},
 		{"access may be granted", kafka.ErrPermission, actRetry},
 		{"behind the log's start", &kafka.OutOfRangeError{Wanted: 1, LogStart: 2, LogEnd: 3}, actRetry},
-		{"corrupt log", &kafka.BatchError{Offset: 7, Err: kafka.ErrCorrupt}, actHalt},
+		{"corrupt on the way or in the log", &kafka.BatchError{Offset: 7, Err: kafka.ErrCorrupt}, actTry},
 		{"old broker", kafka.ErrOldBroker, actHalt},
 		{"anything else", errors.New("x"), actTry},
 	} {
@@ -47,5 +47,21 @@ func TestErrorTable(t *testing.T) {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})
+	}
+}
+
+func TestUnexplainedErrorsAreTriedForAWhile(t *testing.T) {
+	now := time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC)
+	var tr tries
+	for i := range 8 {
+		if tr.enough(now.Add(time.Duration(i) * 100 * time.Millisecond)) {
+			t.Fatalf("enough after %d tries within a second", i+1)
+		}
+	}
+	if !tr.enough(now.Add(triesTime + time.Second)) {
+		t.Error("not enough after nine tries and more than a minute")
+	}
+	if tr = (tries{}); tr.enough(now.Add(time.Hour)) {
+		t.Error("enough after the first try of a new fault")
 	}
 }

@@ -18,41 +18,57 @@ type health struct {
 	now        func() time.Time
 	born       time.Time
 
-	mu         sync.Mutex // guards partitions and everything in them
+	mu         sync.Mutex // guards what follows and everything in partitions
 	partitions map[event.Partition]*progress
-	assigned   bool // some partition was assigned once
+	member     bool      // of the consumer group
+	changed    time.Time // when member last changed
 }
 
 func newHealth(stuckAfter time.Duration, now func() time.Time) *health {
-	return &health{stuckAfter: stuckAfter, now: now, born: now(), partitions: make(map[event.Partition]*progress)}
+	return &health{stuckAfter: stuckAfter, now: now, changed: now(), partitions: make(map[event.Partition]*progress)}
 }
 
 // progress is what a worker tells of itself. Its fields are guarded by the health's mutex.
 type progress struct {
 	h        *health
-	moved    time.Time // when it last committed, or had nothing to do
+	moved    time.Time // when more was last committed, or there was nothing to do
 	heard    time.Time // when the log last answered
-	next     int64     // offset committed
+	given    time.Time // when the partition was given up, zero while it is owned
+	next     int64     // offset committed, -1 before it is known
 	end      int64     // stable end of the log when it last answered
-	last     int64     // end of the last applied range, -1 before the first of this worker
-	count    int64     // commits
+	last     int64     // end of the last applied range, -1 before it is known
+	count    int64     // commits that moved
 	halted   bool
 	lastFail error
 }
 
+// joined notes whether this process is a member of the consumer group.
+func (h *health) joined(is bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.member != is {
+		h.member, h.changed = is, h.now()
+	}
+}
+
+// open begins to watch a partition. What was known of it a moment ago stays: a group that rebalances all the time makes no
+// progress either.
 func (h *health) open(p event.Partition) *progress {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s := &progress{h: h, moved: h.now(), heard: h.now(), last: -1}
+	now := h.now()
+	s := &progress{h: h, moved: now, heard: now, next: -1, last: -1}
+	if before, ok := h.partitions[p]; ok && now.Sub(before.given) < h.stuckAfter {
+		s.moved, s.next, s.end = before.moved, before.next, before.end
+	}
 	h.partitions[p] = s
-	h.assigned = true
 	return s
 }
 
 func (h *health) close(p event.Partition) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	delete(h.partitions, p)
+	h.partitions[p].given = h.now()
 }
 
 // check returns nil while all is well.
@@ -60,12 +76,12 @@ func (h *health) check() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := h.now()
-	if !h.assigned && now.Sub(h.born) > h.stuckAfter {
-		return fmt.Errorf("no partition was assigned for %s", now.Sub(h.born).Round(time.Second))
+	if out := now.Sub(h.changed); !h.member && out > h.stuckAfter {
+		return fmt.Errorf("not a member of the consumer group for %s", out.Round(time.Second))
 	}
 	var errs []error
 	for p, s := range h.partitions {
-		if err := s.check(now); err != nil {
+		if err := s.check(now); s.given.IsZero() && err != nil {
 			errs = append(errs, fmt.Errorf("partition %s: %w", p, err))
 		}
 	}
@@ -97,13 +113,22 @@ func (s *progress) fetched(end int64) {
 	}
 }
 
-// committed notes that everything before next is committed.
+// committed notes that everything before next is committed. Committing the same again is no progress.
 func (s *progress) committed(next int64) {
 	s.h.mu.Lock()
 	defer s.h.mu.Unlock()
-	s.next, s.moved = next, s.h.now()
-	s.heard = s.moved
-	s.count++
+	if next > s.next {
+		s.next, s.moved = next, s.h.now()
+		s.heard = s.moved
+		s.count++
+	}
+}
+
+// found notes where a session finds the partition: the last applied offset, -1 if there is none, and the end of the log.
+func (s *progress) found(last, end int64) {
+	s.h.mu.Lock()
+	defer s.h.mu.Unlock()
+	s.last, s.end = last, end
 }
 
 func (s *progress) commits() int64 {
@@ -135,5 +160,7 @@ func (s *progress) applied(r event.Range) (gap int64) {
 		gap = r.First - s.last - 1
 	}
 	s.last = r.Last
+	s.moved = s.h.now()
+	s.heard = s.moved
 	return gap
 }

@@ -24,9 +24,13 @@ func TestHealthIsProgress(t *testing.T) {
 	}
 	want("")
 	now = now.Add(31 * time.Second)
-	want("no partition was assigned")
+	want("not a member of the consumer group for 31s")
+	h.joined(true)
+	now = now.Add(time.Hour)
+	want("") // a member without partitions stands by
 	s := h.open(event.Partition{Stream: "events", ID: 3})
 	want("")
+	s.committed(0)
 	s.recovered()
 	for range 60 { // an empty log is no reason for alarm
 		now = now.Add(time.Second)
@@ -48,6 +52,33 @@ func TestHealthIsProgress(t *testing.T) {
 	want("partition events/0/3: halted: the topic was recreated")
 	h.close(event.Partition{Stream: "events", ID: 3})
 	want("")
+	h.joined(false)
+	now = now.Add(31 * time.Second)
+	want("not a member")
+}
+
+func TestBeginningAgainIsNoProgress(t *testing.T) {
+	now := time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC)
+	h := newHealth(30*time.Second, func() time.Time { return now })
+	h.joined(true)
+	p := event.Partition{Stream: "events"}
+	h.open(p).committed(100)
+	h.close(p)
+	for range 12 { // sessions and generations begin again and again, and the same offset is committed every time
+		s := h.open(p)
+		s.found(99, 500)
+		s.committed(100)
+		now = now.Add(5 * time.Second)
+		s.fetched(500)
+		h.close(p)
+	}
+	s := h.open(p)
+	if s.commits() != 0 {
+		t.Errorf("%d commits that moved, want none", s.commits())
+	}
+	if err := h.check(); err == nil || !strings.Contains(err.Error(), "400 offsets to read and nothing committed for 1m0s") {
+		t.Errorf("got %v", err)
+	}
 }
 
 func TestGaugesTellOfEachPartition(t *testing.T) {

@@ -31,8 +31,9 @@ type Deps struct {
 	Store       Store
 	DeadLetters DeadLetters
 	// Join takes part in the consumer group until ctx ends. It calls work for every partition assigned, with a context
-	// that ends with the assignment, and waits for work to return before it gives the partition back.
-	Join     func(ctx context.Context, work func(context.Context, Log)) error
+	// that ends with the assignment, and waits for work to return before it gives the partition back. It tells joined
+	// when it becomes a member, also one without partitions, and when it no longer is one.
+	Join     func(ctx context.Context, work func(context.Context, Log), joined func(bool)) error
 	Log      *slog.Logger
 	Registry prometheus.Registerer
 }
@@ -59,8 +60,10 @@ func New(cfg Config, deps Deps) (*Ingest, error) {
 		if err := s.Validate(); err != nil {
 			return nil, err
 		}
-		if _, ok := streams[s.Topic]; ok {
-			return nil, fmt.Errorf("stream %q: topic %q has a stream already", s.Name, s.Topic)
+		for _, o := range streams {
+			if o.Topic == s.Topic || o.Name == s.Name {
+				return nil, fmt.Errorf("streams %q and %q share a name or a topic", o.Name, s.Name)
+			}
 		}
 		streams[s.Topic] = s
 	}
@@ -88,7 +91,7 @@ func (in *Ingest) Run(ctx context.Context) error {
 		leave()
 	})
 	defer stopped()
-	err := in.deps.Join(group, in.work)
+	err := in.deps.Join(group, in.work, in.health.joined)
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
 		return nil
 	}
@@ -101,6 +104,7 @@ func (in *Ingest) waitIdle() {
 	idle := make(chan struct{})
 	go func() { // ends with the last session, at the latest when the group is left
 		in.hands.Lock()
+		in.hands.Unlock() //nolint:staticcheck // nothing to do while it is held: a session that begins later sees drain
 		close(idle)
 	}()
 	timer := time.NewTimer(2 * in.cfg.InsertDeadline)

@@ -6,7 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// metrics are what the stage tells Prometheus. Counters of records count what is applied, not what was read.
+// metrics are what the stage tells Prometheus. Counters of records count what this process applied.
 type metrics struct {
 	accepted     prometheus.Counter
 	rejected     *prometheus.CounterVec
@@ -35,7 +35,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		lost:      counter("offsets_lost_total", "Offsets that retention removed before they were read."),
 		batches:   counter("batches_applied_total", "Ranges written to the table batches."),
 		recovered: counter("ranges_recovered_total", "Ranges that an earlier session left unfinished and that were completed."),
-		dropped:   counter("members_dropped_total", "Members of events that no schema knows and that were dropped."),
+		dropped:   counter("members_dropped_total", "Members of events that no schema knows and that were dropped, as read: a record read twice counts twice."),
 		errors:    vec("errors_total", "Errors that ended a session of a partition, by what was done about them.", "action"),
 		joints:    vec("discontinuities_total", "Applied ranges that do not join the one before; 0 unless there is a defect.", "kind"),
 		batchSeconds: f.NewHistogram(prometheus.HistogramOpts{Namespace: "deskpulse", Subsystem: "ingest", Name: "batch_apply_seconds",

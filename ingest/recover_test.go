@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
 	"github.com/google/go-cmp/cmp"
@@ -69,22 +70,17 @@ func TestLostCountsWhatRetentionRemovedUnread(t *testing.T) {
 	}
 }
 
-func TestPiecesCoverThePendingRange(t *testing.T) {
-	w := &worker{in: &Ingest{cfg: Config{BatchRows: 10}}}
-	for _, c := range []struct {
-		name            string
-		pending, intent event.Range
-		want            []event.Range
-	}{
-		{"nothing", event.Range{First: 5, Last: 4}, event.Range{First: 0, Last: -1}, nil},
-		{"the intent stays whole", event.Range{First: 0, Last: 99}, event.Range{First: 0, Last: 99}, []event.Range{{First: 0, Last: 99}}},
-		{"more than the intent", event.Range{First: 0, Last: 24}, event.Range{First: 0, Last: 9}, []event.Range{{First: 0, Last: 9}, {First: 10, Last: 19}, {First: 20, Last: 24}}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if diff := cmp.Diff(w.pieces(c.pending, c.intent), c.want); diff != "" {
-				t.Errorf("(-got, +want):\n%s", diff)
-			}
-		})
+func TestMonthsAreTheTablesOwn(t *testing.T) {
+	m := monthSet{}
+	for _, day := range []string{"2024-01-31T23:59:59Z", "2024-02-01T00:00:00Z", "2024-02-29T12:00:00Z", "2023-02-01T00:00:00Z"} {
+		at, err := time.Parse(time.RFC3339, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.add(at.UnixMilli())
+	}
+	if len(m) != 3 {
+		t.Errorf("%d months, want 3", len(m))
 	}
 }
 

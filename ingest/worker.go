@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"github.com/deskpulse/deskpulse/ingest/kafka"
 	"github.com/deskpulse/deskpulse/schemas/event"
@@ -25,26 +26,20 @@ var errDrained = errors.New("drained")
 // run works in sessions until the partition is given up, the process stops, or an error needs an operator.
 func (w *worker) run(ctx context.Context) {
 	var backoff kafka.Backoff
-	unexplained := 0
+	var failed tries
 	for {
 		before := w.state.commits()
 		err := w.session(ctx)
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || errors.Is(err, errDrained) {
 			return
 		}
 		if w.state.commits() > before { // it went well for a while: the fault is a new one
 			backoff.Reset()
-			unexplained = 0
+			failed = tries{}
 		}
 		act := actionOf(err)
-		if act == actTry {
-			if unexplained++; unexplained > unexplainedLimit {
-				act = actHalt
-			}
-		}
-		if act == actYield {
-			w.logger.Debug("partition given up", "reason", err)
-			return
+		if act == actTry && failed.enough(time.Now()) {
+			act = actHalt
 		}
 		w.in.metrics.errors.WithLabelValues(string(act)).Inc()
 		w.state.fail(err, act == actHalt)

@@ -14,6 +14,10 @@ import (
 
 // Group is this process's membership of a consumer group.
 type Group struct {
+	// Joined, if set before Run, is told true when a generation begins and false when it is over. A member without
+	// partitions has joined too.
+	Joined func(bool)
+
 	client *Client
 	cfg    GroupConfig
 	log    *slog.Logger
@@ -164,13 +168,25 @@ func (m *member) begin(ctx context.Context, g *kafkago.Generation, resubscribe f
 	dealt := m.balancer.take()
 	assigned := m.assignments(g)
 	m.log.Info("generation started", "generation", g.ID, "member", g.MemberID, "partitions", len(assigned), "leads", dealt != nil)
-	g.Start(func(over context.Context) { m.watch(over, dealt, resubscribe) })
+	m.joined(true)
+	m.workers.Add(1)
+	g.Start(func(over context.Context) {
+		defer m.workers.Done()
+		m.watch(over, dealt, resubscribe)
+		m.joined(false)
+	})
 	for _, a := range assigned {
 		m.workers.Add(1)
 		g.Start(func(over context.Context) {
 			defer m.workers.Done()
 			m.work(ctx, over, a)
 		})
+	}
+}
+
+func (g *Group) joined(is bool) {
+	if g.Joined != nil {
+		g.Joined(is)
 	}
 }
 

@@ -21,4 +21,4 @@ CREATE TABLE IF NOT EXISTS rejected
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(appended_at)
 ORDER BY (stream, epoch, partition, offset)
-SETTINGS non_replicated_deduplication_window = 10000;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;

@@ -20,4 +20,4 @@ CREATE TABLE IF NOT EXISTS batches
 )
 ENGINE = MergeTree
 ORDER BY (stream, epoch, partition, first)
-SETTINGS non_replicated_deduplication_window = 10000, enable_block_number_column = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, enable_block_number_column = 1;

@@ -5,7 +5,7 @@ import "context"
 // Progress is how far one partition is.
 type Progress struct {
 	End
-	// Applied is the offset after the last applied one, 0 when nothing was applied.
+	// Applied is the offset after the last applied one, the log's start when nothing was applied.
 	Applied int64
 }
 
@@ -20,7 +20,7 @@ func (s *Store) Progress(ctx context.Context, ends []End) ([]Progress, error) {
 		if err != nil {
 			return nil, err
 		}
-		p := Progress{End: e}
+		p := Progress{End: e, Applied: e.Start}
 		if ok {
 			p.Applied = last + 1
 		}

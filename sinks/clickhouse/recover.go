@@ -16,6 +16,8 @@ var (
 	lastAppliedSQL string
 	//go:embed last_present.sql
 	lastPresentSQL string
+	//go:embed append_time.sql
+	appendTimeSQL string
 	//go:embed present.sql
 	presentSQL string
 	//go:embed cancel.sql
@@ -44,6 +46,13 @@ func (s *Store) LastPresent(ctx context.Context, p event.Partition, after int64)
 	var rows uint64
 	err = s.conn.QueryRow(ctx, lastPresentSQL, append(place(p), named("after", after))...).Scan(&last, &rows)
 	return last, err == nil && rows > 0, explain(fmt.Sprintf("read last present of %s", p), err)
+}
+
+// AppendTime returns the append time, in Unix milliseconds, of the row at an offset, ok=false when neither table has it.
+func (s *Store) AppendTime(ctx context.Context, p event.Partition, offset int64) (ms int64, ok bool, err error) {
+	var rows uint64
+	err = s.conn.QueryRow(ctx, appendTimeSQL, append(place(p), named("offset", offset))...).Scan(&ms, &rows)
+	return ms, err == nil && rows > 0, explain(fmt.Sprintf("read append time of %s at %d", p, offset), err)
 }
 
 // Present returns the offsets of the range that are in `events` and those that are in `rejected`, ascending, each once

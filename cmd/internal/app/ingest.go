@@ -98,7 +98,8 @@ func newIngest(open *closers, c config.Config, logger *slog.Logger, registry pro
 		Streams:     c.EventStreams(),
 		Store:       store,
 		DeadLetters: sinkkafka.NewDeadLetters(letters.Producer, c.DeadLetters),
-		Join: func(ctx context.Context, work func(context.Context, ingest.Log)) error {
+		Join: func(ctx context.Context, work func(context.Context, ingest.Log), joined func(bool)) error {
+			group.Joined = joined
 			return group.Run(ctx, func(ctx context.Context, a *kafka.Assignment) { work(ctx, a) })
 		},
 		Log:      logger,
@@ -123,7 +124,7 @@ func runIngest(ctx context.Context, open *closers, c config.Config, logger *slog
 		}
 	}()
 	// Two inserts may have to be waited for, and the group is left after them.
-	open.push("ingest", 2*c.ClickHouse.InsertDeadline+c.Group.LeaveTimeout+5*time.Second, func(closing context.Context) error {
+	open.push("ingest", 3*c.ClickHouse.InsertDeadline+2*c.Group.LeaveTimeout+5*time.Second, func(closing context.Context) error {
 		stop()
 		select {
 		case <-done:

@@ -97,8 +97,8 @@ func awaitApplied(ctx context.Context, store *clickhouse.Store, ends []clickhous
 		}
 		var done, total int64
 		for _, p := range state {
-			done += min(p.Applied, p.Offset)
-			total += p.Offset
+			done += min(p.Applied, p.Offset) - p.Start
+			total += p.Offset - p.Start
 		}
 		progress(done, total)
 		if done == total || wait == 0 {

@@ -98,7 +98,8 @@ func (s childSpec) run(ctx context.Context) error {
 		Streams: []event.Stream{s.stream()}, Log: log, Registry: prometheus.NewRegistry(),
 		Store:       crashStore{store, c},
 		DeadLetters: crashLetters{sink.NewDeadLetters(producer, s.DeadLetters), c},
-		Join: func(ctx context.Context, work func(context.Context, ingest.Log)) error {
+		Join: func(ctx context.Context, work func(context.Context, ingest.Log), joined func(bool)) error {
+			group.Joined = joined
 			return group.Run(ctx, func(ctx context.Context, a *kafka.Assignment) { work(ctx, crashLog{a, c}) })
 		},
 	})
