@@ -16,7 +16,6 @@ import (
 type health struct {
 	stuckAfter time.Duration
 	now        func() time.Time
-	born       time.Time
 
 	mu         sync.Mutex // guards what follows and everything in partitions
 	partitions map[event.Partition]*progress

@@ -98,6 +98,9 @@ type guardedConn struct {
 	header [6]byte
 	have   int   // bytes of the header read so far
 	left   int64 // bytes of the current request still to come
+
+	mu      sync.Mutex    // guards joining
+	joining chan struct{} // closed by the answer to a request to join a group; nil while there is none
 }
 
 // minRequest is the size of the smallest request header, in bytes: key, version and correlation id.
@@ -108,6 +111,9 @@ var errNotKafka = errors.New("request is larger than 100 MiB, or not in the Kafk
 // Read implements net.Conn. It fails on a request that no Kafka client sends.
 func (c *guardedConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
+	if err != nil {
+		c.awaitJoin()
+	}
 	if !c.follow(p[:n]) {
 		return 0, errNotKafka
 	}
@@ -135,6 +141,9 @@ func (c *guardedConn) follow(p []byte) bool {
 			return false
 		}
 		c.have, c.left = 0, c.length()-2
+		if key == int16(kmsg.JoinGroup) {
+			c.join()
+		}
 	}
 	return true
 }
@@ -143,8 +152,46 @@ func (c *guardedConn) length() int64 { return int64(binary.BigEndian.Uint32(c.he
 
 func (c *guardedConn) lengthFits() bool { return minRequest <= c.length() && c.length() <= maxRequest }
 
+// join notes that a group is to be joined, and answered closes the note: with the answer, which is the next that is
+// written, or with the connection.
+func (c *guardedConn) join() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.joining == nil {
+		c.joining = make(chan struct{})
+	}
+}
+
+func (c *guardedConn) answered() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.joining != nil {
+		close(c.joining)
+		c.joining = nil
+	}
+}
+
+// awaitJoin keeps it from the broker that a client has gone while it waits to join a group. The broker starts a member's
+// session with the answer, and only if the client is still there: a member whose process was killed in that moment would
+// never time out, and the partitions that it was dealt would never be read again.
+func (c *guardedConn) awaitJoin() {
+	c.mu.Lock()
+	joining := c.joining
+	c.mu.Unlock()
+	if joining != nil {
+		<-joining
+	}
+}
+
+// Write implements net.Conn.
+func (c *guardedConn) Write(p []byte) (int, error) {
+	c.answered()
+	return c.Conn.Write(p)
+}
+
 // Close implements net.Conn.
 func (c *guardedConn) Close() error {
+	c.answered()
 	c.conns.remove(c)
 	return c.Conn.Close()
 }
