@@ -9,9 +9,6 @@ type Progress struct {
 	Applied int64
 }
 
-// Done reports whether everything up to the end is applied.
-func (p Progress) Done() bool { return p.Applied >= p.Offset }
-
 // Progress tells how far each partition is on its way to the end of its log, in the order given.
 func (s *Store) Progress(ctx context.Context, ends []End) ([]Progress, error) {
 	var out []Progress
