@@ -21,9 +21,9 @@ export DESKPULSE_TESTDATA := $(abspath ../shared/data)
 endif
 endif
 
-# The race detector needs cgo, and a C compiler with it. Its packages are those without an engine or a JVM, where
-# everything goes five times slower without learning more: ingest's goroutines are where races can be.
-RACE_PACKAGES := ./schemas/... ./aggregate/... ./ingest/... ./sinks/prometheus/... ./cmd/internal/config/...
+# The race detector needs cgo, and a C compiler with it. Its packages are those with goroutines of their own and without an
+# engine or a JVM, where everything goes five times slower without learning more.
+RACE_PACKAGES := ./schemas/... ./aggregate/... ./ingest ./ingest/kafka ./sinks/kafka ./sinks/prometheus ./cmd/internal/app ./cmd/internal/cli ./cmd/internal/config
 
 # Two packages at a time: some of them start a broker and an engine.
 TEST_FLAGS ?= -p 2 -timeout 15m

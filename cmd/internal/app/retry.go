@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
-
-	"github.com/deskpulse/deskpulse/ingest/kafka"
 )
 
 const (
@@ -21,8 +19,7 @@ const (
 func retry(ctx context.Context, logger *slog.Logger, what string, passing func(error) bool, attempt func(context.Context) error) error {
 	var said time.Time
 	began := time.Now()
-	pause := kafka.Backoff{Min: retryFirst, Max: retryMost}
-	for {
+	for pause := retryFirst; ; pause = min(2*pause, retryMost) {
 		err := attempt(ctx)
 		switch {
 		case err == nil && !said.IsZero():
@@ -38,7 +35,12 @@ func retry(ctx context.Context, logger *slog.Logger, what string, passing func(e
 			said = time.Now()
 			logger.Warn(what+": not possible yet, trying again until it is", "err", err)
 		}
-		_ = pause.Wait(ctx) // when ctx ends the attempt says so, with its own error
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+		}
 	}
 }
 
