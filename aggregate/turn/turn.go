@@ -28,6 +28,14 @@ type Counts struct {
 	Unmatched  int // retractions in force whose target is not there (yet)
 }
 
+// Add adds what was left out of another subject.
+func (c *Counts) Add(o Counts) {
+	c.Duplicates += o.Duplicates
+	c.Conflicts += o.Conflicts
+	c.Retracted += o.Retracted
+	c.Unmatched += o.Unmatched
+}
+
 // Origin is the event that a fact comes from: its evidence.
 type Origin struct {
 	event.Identity

@@ -41,7 +41,7 @@ func ReadEndpoints(dir string) (Endpoints, error) {
 	}
 	var endpoints Endpoints
 	if err := json.Unmarshal(raw, &endpoints); err != nil {
-		return Endpoints{}, fmt.Errorf("read endpoints of %q: %w", dir, err)
+		return Endpoints{}, fmt.Errorf("read endpoints of %q: the file is damaged, start `deskpulse up --data %s` again: %w", dir, dir, err)
 	}
 	held, err := isHeld(dir)
 	if err != nil {

@@ -106,7 +106,7 @@ func (f *bankFile) parse() (bankCall, *Problem) {
 		}
 	}
 	var err error
-	if c.date, err = time.Parse("060102", f.get(colDate)); err != nil { // 69 to 99 are years of the 20th century
+	if c.date, err = time.Parse("060102", f.get(colDate)); err != nil || f.get(colDate)[0] == '-' { // 69 to 99 are years of the 20th century
 		keep(f.problem(InvalidDate, colDate, "is no date, written 990201"))
 	}
 	c.vru.parse(f, colVRUEntry, colVRUExit, colVRUTime, keep)

@@ -96,6 +96,7 @@ func TestBankCallRejects(t *testing.T) {
 		{"no line", edit("AA0101", " "), importer.EmptyID},
 		{"no id", edit("34536", ""), importer.EmptyID},
 		{"30 February", edit("990201", "990230"), importer.InvalidDate},
+		{"negative date", edit("990201", "-90201"), importer.InvalidDate},
 		{"no date", edit("990201", ""), importer.InvalidDate},
 		{"25 hours", edit("7:02:47", "25:02:47"), importer.InvalidTime},
 		{"60 seconds", edit("7:02:47", "7:02:60"), importer.InvalidTime},

@@ -63,7 +63,7 @@ type Result struct {
 }
 
 // MaxLines is how many rejected rows a result lists; a file of nothing but wrong rows must not fill the memory.
-const MaxLines = 1000
+const MaxLines = 100_000
 
 // batchSize is how many messages are produced at once.
 const batchSize = 1000

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"time"
 
@@ -114,7 +115,8 @@ func (c Config) Validate() error {
 	}
 	check(len(c.Brokers) > 0, "brokers", "at least one host:port is needed")
 	for i, b := range c.Brokers {
-		check(b != "", fmt.Sprintf("brokers[%d]", i), "is empty")
+		_, _, err := net.SplitHostPort(b)
+		check(err == nil, fmt.Sprintf("brokers[%d]", i), "%q is not host:port", b)
 	}
 	check(len(c.Topics) > 0, "topics", "at least one topic is needed")
 	seen := map[string]bool{}

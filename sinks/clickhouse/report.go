@@ -40,6 +40,7 @@ type PartitionReport struct {
 
 	ranges           uint64
 	start, committed int64 // as in End
+	unknown          bool  // ends were given, but not of this partition
 }
 
 // ProblemKind says what is wrong with a run of offsets.

@@ -64,13 +64,17 @@ func (s *Store) verifyPartition(ctx context.Context, p *PartitionReport, r *Repo
 			return err
 		}
 	}
-	p.verifyCommitted(r)
+	p.verifyEdges(r)
 	return s.verifyOutside(ctx, p)
 }
 
-// verifyCommitted holds the group's offset against the ranges: offsets never run ahead of them. A last range that has
-// gone, rows or not, shows only here.
-func (p *PartitionReport) verifyCommitted(r *Report) {
+// verifyEdges holds the ranges against Kafka at both ends, where no other range shows that one has gone. The first range
+// began at the log's start, which has only moved on since; and offsets are never committed ahead of the last.
+func (p *PartitionReport) verifyEdges(r *Report) {
+	if p.ranges > 0 && p.End != nil && p.start < p.First {
+		r.Gaps++
+		p.add(ProblemGap, p.start, p.First-1, "no range has these %d offsets at the start of the log", p.First-p.start)
+	}
 	next := p.Last + 1
 	if p.ranges == 0 {
 		next = p.start
@@ -104,12 +108,16 @@ func (s *Store) verifyPartitions(ctx context.Context, ends []End) ([]PartitionRe
 	if err := rows.Err(); err != nil {
 		return nil, explain(op, err)
 	}
+	for place, p := range byPlace {
+		p.unknown = len(ends) > 0 // until its end is found below
+		byPlace[place] = p
+	}
 	for _, e := range ends {
 		p, ok := byPlace[e.Partition]
 		if !ok {
 			p = PartitionReport{Stream: e.Partition.Stream, Epoch: e.Partition.Epoch, Partition: e.Partition.ID, Last: -1, Problems: []Problem{}}
 		}
-		p.End, p.start, p.committed = &e.Offset, e.Start, e.Committed
+		p.End, p.start, p.committed, p.unknown = &e.Offset, e.Start, e.Committed, false
 		byPlace[e.Partition] = p
 	}
 	return inOrder(byPlace), nil
@@ -186,6 +194,10 @@ func (s *Store) verifyOutside(ctx context.Context, p *PartitionReport) error {
 		case 1:
 			p.add(ProblemStray, smallest, largest, "%d rows before the first range", n)
 		case 2:
+			if p.unknown && p.ranges == 0 {
+				p.add(ProblemStray, smallest, largest, "%d rows of a partition that is not in Kafka", n)
+				continue
+			}
 			p.Unapplied = n
 			p.add(ProblemUnapplied, smallest, largest, "%d rows behind the last range", n)
 		default:

@@ -86,6 +86,16 @@ func TestVerify(t *testing.T) {
 				strays(300, 319)...),
 		},
 		{
+			name: "first range and its rows dropped",
+			damage: func(t *testing.T, db embeddedtest.DB) {
+				exec(t, db, dropRange, 100)
+				exec(t, db, "DELETE FROM events WHERE offset < 200 AND partition = 0")
+				exec(t, db, "DELETE FROM rejected WHERE offset < 200 AND partition = 0")
+			},
+			want:    clickhouse.Report{Gaps: 1},
+			problem: []clickhouse.Problem{{Kind: clickhouse.ProblemGap, First: 100, Last: 199}},
+		},
+		{
 			name: "last range and its rows dropped",
 			damage: func(t *testing.T, db embeddedtest.DB) {
 				exec(t, db, dropRange, 500)
@@ -166,7 +176,7 @@ func TestVerify(t *testing.T) {
 			if c.damage != nil {
 				c.damage(t, db)
 			}
-			got, err := store.Verify(t.Context(), []clickhouse.End{{Partition: main0, Offset: 1000, Committed: 600}})
+			got, err := store.Verify(t.Context(), []clickhouse.End{{Partition: main0, Start: 100, Offset: 1000, Committed: 600}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -186,6 +196,24 @@ func TestVerify(t *testing.T) {
 }
 
 // fiveRanges makes a sound main/1/0, and a sound main/1/10 beside it whose offsets are the same.
+// TestVerifyNamesRowsOfNoPartition has a row in a partition that Kafka does not have and no range was ever applied to.
+func TestVerifyNamesRowsOfNoPartition(t *testing.T) {
+	store, _ := migrated(t)
+	ghost := main0
+	ghost.ID = 77
+	if err := store.InsertEvents(t.Context(), batchOf(ghost, event.Range{First: 5, Last: 5}), 0); err != nil {
+		t.Fatal(err)
+	}
+	got, err := store.Verify(t.Context(), []clickhouse.End{{Partition: main0}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []clickhouse.Problem{{Kind: clickhouse.ProblemStray, First: 5, Last: 5, Detail: "1 rows of a partition that is not in Kafka"}}
+	if last := got.Partitions[len(got.Partitions)-1]; got.OK || last.Partition != 77 || !cmp.Equal(last.Problems, want) {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func fiveRanges(t *testing.T) (*clickhouse.Store, embeddedtest.DB) {
 	t.Helper()
 	store, db := migrated(t)

@@ -26,30 +26,32 @@ var (
 	latest   = time.Date(2299, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// Measure folds the events of a company and returns what they say about a month.
-func Measure(ctx context.Context, c config.Config, company string, month calendar.Month) (*metric.Period, error) {
+// Measure folds the events of a company and returns what they say about a month, and what the fold left out.
+func Measure(ctx context.Context, c config.Config, company string, month calendar.Month) (*metric.Period, turn.Counts, error) {
+	var counts turn.Counts
 	store, err := clickhouse.Open(c.ClickHouse)
 	if err != nil {
-		return nil, err
+		return nil, counts, err
 	}
 	defer store.Close()
 	people := roster.New()
-	if err := fold(ctx, store, clickhouse.Query{Company: company, Types: peopleTypes, From: earliest, To: latest}, people.Add); err != nil {
-		return nil, err
+	if err := fold(ctx, store, clickhouse.Query{Company: company, Types: peopleTypes, From: earliest, To: latest}, &counts, people.Add); err != nil {
+		return nil, counts, err
 	}
 	period := metric.NewPeriod(metric.Scope{Month: month, Roster: people})
 	from, to := month.Cover()
-	err = fold(ctx, store, clickhouse.Query{Company: company, Types: measuredTypes, From: from, To: to}, period.Add)
-	return period, err
+	err = fold(ctx, store, clickhouse.Query{Company: company, Types: measuredTypes, From: from, To: to}, &counts, period.Add)
+	return period, counts, err
 }
 
-// fold adds the facts of each subject.
-func fold(ctx context.Context, store *clickhouse.Store, q clickhouse.Query, add func(turn.Facts) error) error {
+// fold adds the facts of each subject, and what was left out to counts.
+func fold(ctx context.Context, store *clickhouse.Store, q clickhouse.Query, counts *turn.Counts, add func(turn.Facts) error) error {
 	for events, err := range store.Subjects(ctx, q) {
 		if err != nil {
 			return err
 		}
-		facts, _ := turn.Fold(events)
+		facts, left := turn.Fold(events)
+		counts.Add(left)
 		if err := add(facts); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"strconv"
+	"time"
 
 	"github.com/deskpulse/deskpulse/cmd/internal/config"
 	"github.com/deskpulse/deskpulse/deploy/embedded"
@@ -45,13 +46,23 @@ func ensureTopics(ctx context.Context, c config.Config, logger *slog.Logger) err
 		return err
 	}
 	defer client.Close()
-	err = embedded.EnsureTopics(ctx, client.API(), topics(c)...)
+	err = retry(ctx, logger, "make the topics of kafka", passingTopics, func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, ensureAttempt)
+		defer cancel()
+		return embedded.EnsureTopics(ctx, client.API(), topics(c)...)
+	})
 	if errors.Is(err, embedded.ErrTopicDiffers) {
 		logger.Info("topics stay as they are", "reason", err)
 		return nil
 	}
 	return err
 }
+
+// ensureAttempt bounds one attempt, after which the operator is told.
+const ensureAttempt = 3 * time.Second
+
+// passingTopics reports whether trying again can help: an attempt that failed for good does not use up its time.
+func passingTopics(err error) bool { return errors.Is(err, context.DeadlineExceeded) }
 
 // producing returns a client that knows the topics we write to; one that reads is told the streams' topics alone, because
 // those are what its group subscribes to.

@@ -19,6 +19,7 @@ const waitPoll = 100 * time.Millisecond
 type Verified struct {
 	clickhouse.Report
 	Behind int64 // records that were there when Verify was called and are not applied yet
+	Sound  bool  // what is applied has no fault
 }
 
 // Verify asks Kafka for the ends of all partitions, waits until ingest has applied everything before them, but no longer
@@ -39,10 +40,11 @@ func Verify(ctx context.Context, c config.Config, wait time.Duration, progress f
 		return Verified{}, err
 	}
 	report, err := store.Verify(ctx, ends)
+	sound := report.OK
 	if wait > 0 && behind > 0 {
 		report.OK = false
 	}
-	return Verified{report, behind}, err
+	return Verified{report, behind, sound}, err
 }
 
 // ends returns the end of every partition of every stream.

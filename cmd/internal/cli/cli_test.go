@@ -58,6 +58,8 @@ func TestUsage(t *testing.T) {
 		{"future month", append(tiers, "2026-12"), 2, "has not begun yet"},
 		{"unknown decision", append(tiers, "2026-10", "--decide", "days=x"), 2, "there are: workdays"},
 		{"unknown reading", append(tiers, "2026-10", "--decide", "workdays=x"), 2, "there are: company-days, own-vs-calendar, person-days"},
+		{"two readings of one decision", append(tiers, "2026-10", "--decide", "workdays=person-days", "--decide", "workdays=company-days"), 2, "both"},
+		{"up without a folder", []string{"up", "--data", ""}, 2, "--data is empty"},
 		{"no decision", append(tiers, "2026-10", "--decide", "workdays"), 2, "want decision=reading"},
 		{"unknown zone", []string{"import", "bank-calls", "f", "--data", dir, "--zone", "Mars"}, 2, `zone "Mars"`},
 		{"unknown reason", []string{"deadletter", "list", "--data", dir, "--reason", "bad"}, 2, "there are: too_large"},

@@ -154,7 +154,7 @@ func demoTiers(ctx context.Context, env Env, c config.Config, desk simulate.Conf
 	if err != nil {
 		return score.Table{}, err
 	}
-	period, err := app.Measure(ctx, c, stream.Company, m)
+	period, counts, err := app.Measure(ctx, c, stream.Company, m)
 	if err != nil {
 		return score.Table{}, err
 	}
@@ -162,7 +162,7 @@ func demoTiers(ctx context.Context, env Env, c config.Config, desk simulate.Conf
 	if err != nil {
 		return score.Table{}, err
 	}
-	return t, showTiers(env.Out, tierTable{Table: t, policy: p, month: m, company: stream.Company, team: desk.Team, colours: env.colours()})
+	return t, showTiers(env.Out, tierTable{Table: t, policy: p, month: m, company: stream.Company, team: desk.Team, conflicts: counts.Conflicts, colours: env.colours()})
 }
 
 // errUntrue says that the pipeline's numbers are not those of the generator.

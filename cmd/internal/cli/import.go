@@ -22,9 +22,6 @@ func newImport(env Env) *cobra.Command {
 	return parent("import", "Bring files of other systems in", groupData, newImportBankCalls(env))
 }
 
-// listed is how many rejected rows are shown.
-const listed = 20
-
 func newImportBankCalls(env Env) *cobra.Command {
 	var (
 		t    target
@@ -113,12 +110,12 @@ func showImport(env Env, out output, r importer.Result) error {
 	})
 }
 
-// listRejected lists the first rejected rows with line and reason.
+// listRejected lists the rejected rows with line and reason.
 func listRejected(w io.Writer, r importer.Result) {
-	for _, p := range r.Lines[:min(listed, len(r.Lines))] {
+	for _, p := range r.Lines {
 		fmt.Fprintf(w, "line %d: %s: %s\n", p.Line, p.Reason, printable(p.Detail))
 	}
-	if more := r.Rejected - listed; more > 0 {
+	if more := r.Rejected - len(r.Lines); more > 0 {
 		fmt.Fprintf(w, "and %s more\n", groups(more))
 	}
 }

@@ -126,10 +126,18 @@ events/2          1      5-9         4         0       0     0  1 problems, see 
 imports           0        -         0         0       0     0  ok
 
 events partition 1 offsets 7-7: gap: no range has these 1 offsets
-NOT CLEAN: 500 records were not applied in the time of --wait: is ingest running?
+NOT CLEAN: 1 gaps, 0 overlaps, 0 steps backward; see the problems above
 `
 	if diff := cmp.Diff(out.String(), want); diff != "" {
 		t.Errorf("(-got, +want):\n%s", diff)
+	}
+}
+
+func TestShowVerifiedThatWaitedInVain(t *testing.T) {
+	var out strings.Builder
+	if err := showVerified(&out, app.Verified{Behind: 500, Sound: true}); err != nil ||
+		!strings.Contains(out.String(), "NOT CLEAN: 500 records were not applied in the time of --wait: is ingest running?") {
+		t.Errorf("%v:\n%s", err, out.String())
 	}
 }
 

@@ -73,7 +73,7 @@ func runTiers(ctx context.Context, env Env, f tiersFlags) error {
 	if err != nil {
 		return err
 	}
-	period, err := app.Measure(ctx, c, company, month)
+	period, counts, err := app.Measure(ctx, c, company, month)
 	if err != nil {
 		return err
 	}
@@ -81,8 +81,11 @@ func runTiers(ctx context.Context, env Env, f tiersFlags) error {
 	if err != nil {
 		return err
 	}
+	if f.team != "" && len(t.Agents) == 0 {
+		return usagef("team %q: nobody was in it in %s", f.team, month)
+	}
 	return f.show(env.Out, t, func(w io.Writer) error {
-		return showTiers(w, tierTable{Table: t, policy: p, month: month, company: company, team: f.team, colours: env.colours()})
+		return showTiers(w, tierTable{Table: t, policy: p, month: month, company: company, team: f.team, conflicts: counts.Conflicts, colours: env.colours()})
 	})
 }
 
@@ -92,11 +95,16 @@ func (f *tiersFlags) chosenPolicy() (*policy.Policy, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
+	chosen := make(map[string]string)
 	for _, d := range f.decide {
 		decision, reading, ok := strings.Cut(d, "=")
 		if !ok {
 			return nil, usagef("--decide %q: want decision=reading", d)
 		}
+		if before, ok := chosen[decision]; ok && before != reading {
+			return nil, usagef("--decide %s: both %q and %q are given", decision, before, reading)
+		}
+		chosen[decision] = reading
 		if p, err = p.Decide(decision, reading); err != nil {
 			return nil, usageError{err}
 		}

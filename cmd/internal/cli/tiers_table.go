@@ -21,6 +21,7 @@ type tierTable struct {
 	policy        *policy.Policy
 	month         calendar.Month
 	company, team string
+	conflicts     int // copies of events that contradict the one that stands
 	colours       bool
 }
 
@@ -147,6 +148,9 @@ func (t *tierTable) notes() []string {
 			what = "they count in the average"
 		}
 		notes = append(notes, fmt.Sprintf("%s answered calls name no agent; %s.", groups(n.Nobody), what))
+	}
+	if t.conflicts > 0 {
+		notes = append(notes, fmt.Sprintf("Events sent again with another content: %s. Of each, what was sent first counts.", groups(t.conflicts)))
 	}
 	if len(n.NotOnRoster) > 0 {
 		notes = append(notes, fmt.Sprintf("Not on the roster in %s, but with calls, so they take part: %s.", t.month, names(n.NotOnRoster)))

@@ -53,6 +53,9 @@ With --kafka or --clickhouse, or a configuration that names them, servers of you
 }
 
 func runUp(ctx context.Context, env Env, f upFlags) error {
+	if f.data == "" {
+		return usagef("--data is empty: want the folder of all data")
+	}
 	c, err := f.configuration(env)
 	if err != nil {
 		return err

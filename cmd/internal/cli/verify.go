@@ -117,7 +117,7 @@ func conclude(w io.Writer, v app.Verified, accepted, rejected int64) error {
 	case v.OK:
 		_, err = fmt.Fprintf(w, "clean so far: %s accepted and %s rejected records, each exactly once; %s still to come (--wait waits for them)\n",
 			groups(accepted), groups(rejected), groups(v.Behind))
-	case v.Behind > 0:
+	case v.Behind > 0 && v.Sound:
 		_, err = fmt.Fprintf(w, "NOT CLEAN: %s records were not applied in the time of --wait: is ingest running?\n", groups(v.Behind))
 	default:
 		_, err = fmt.Fprintf(w, "NOT CLEAN: %d gaps, %d overlaps, %d steps backward; see the problems above\n", v.Gaps, v.Overlaps, v.Backward)

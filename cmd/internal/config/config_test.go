@@ -153,8 +153,10 @@ func TestLoad(t *testing.T) {
 	if _, err := config.Load(path+".missing", none); !os.IsNotExist(err) && !strings.Contains(err.Error(), "no such file") {
 		t.Errorf("error %v, want that there is no such file", err)
 	}
-	if _, err := config.Parse(nil); err != nil {
-		t.Errorf("an empty file is all defaults: %v", err)
+	for _, empty := range []string{"", "# nothing yet\n", "---\n", "null\n"} {
+		if c, err := config.Parse([]byte(empty)); err != nil || !cmp.Equal(c, config.Default()) {
+			t.Errorf("%q is all defaults: %v", empty, err)
+		}
 	}
 }
 

@@ -32,13 +32,17 @@ func Load(path string, getenv func(string) string) (Config, error) {
 // Parse reads YAML over the defaults.
 func Parse(b []byte) (Config, error) {
 	c := Default()
+	var content any
+	if err := decode(yaml.NewDecoder(bytes.NewReader(b)), &content); (err == nil || errors.Is(err, io.EOF)) && content == nil {
+		return c, nil // empty, or nothing but comments: all defaults. The library would clear them.
+	}
 	d := yaml.NewDecoder(bytes.NewReader(b), yaml.DisallowUnknownField())
 	err := decode(d, &c)
-	if err != nil && !errors.Is(err, io.EOF) { // EOF: an empty file, which is all defaults
+	if err != nil {
 		// Without colours: the message may end up in a log. With the source: it shows the line.
 		return Config{}, errors.New(yaml.FormatError(locate(b, err), false, true))
 	}
-	if err == nil && !errors.Is(decode(d, new(any)), io.EOF) {
+	if !errors.Is(decode(d, new(any)), io.EOF) {
 		return Config{}, errors.New("more than one YAML document")
 	}
 	return c, nil
