@@ -3,6 +3,8 @@ package metric
 import (
 	"maps"
 	"slices"
+
+	"github.com/deskpulse/deskpulse/aggregate/document"
 )
 
 // CallsAnswered counts inbound calls answered by a named agent.
@@ -12,7 +14,7 @@ type CallsAnswered struct{}
 func (CallsAnswered) Doc() Doc {
 	return Doc{
 		ID:        "calls_answered",
-		Title:     Title{ZH: "接听电话量", EN: "Calls answered"},
+		Title:     document.Title{ZH: "接听电话量", EN: "Calls answered"},
 		Unit:      Calls,
 		Better:    More,
 		Numerator: "inbound calls that a named agent answered and that entered on a local date of the period",

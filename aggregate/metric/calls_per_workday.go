@@ -1,6 +1,10 @@
 package metric
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/deskpulse/deskpulse/aggregate/document"
+)
 
 // CallsPerWorkday is calls answered per day worked.
 type CallsPerWorkday struct{}
@@ -9,7 +13,7 @@ type CallsPerWorkday struct{}
 func (CallsPerWorkday) Doc() Doc {
 	return Doc{
 		ID:          "calls_per_workday",
-		Title:       Title{ZH: "人均效能", EN: "Calls per day worked"},
+		Title:       document.Title{ZH: "人均效能", EN: "Calls per day worked"},
 		Unit:        CallsPerDay,
 		Better:      More,
 		Numerator:   "calls_answered",

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
+	"github.com/deskpulse/deskpulse/aggregate/document"
 )
 
 // DaySource says from what it is known that somebody worked on a date.
@@ -26,7 +27,7 @@ type DaysWorked struct{}
 func (DaysWorked) Doc() Doc {
 	return Doc{
 		ID:        "days_worked",
-		Title:     Title{ZH: "实际工作日", EN: "Days worked"},
+		Title:     document.Title{ZH: "实际工作日", EN: "Days worked"},
 		Unit:      Workdays,
 		Better:    Neither,
 		Numerator: "local dates of the period on which the agent worked, by the policy's first source that has data",

@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
+	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/turn"
 )
 
@@ -26,18 +27,13 @@ type Metric interface {
 // Doc is what people need to know about a metric. The reference of all metrics is made of these.
 type Doc struct {
 	ID          string
-	Title       Title
+	Title       document.Title
 	Unit        Unit
 	Better      Direction
 	Numerator   string // what is counted
 	Denominator string // by what it is divided, "" for a plain count
 	Credit      string // whose it is
 	Maturity    string // from when it is final
-}
-
-// Title is a name in the languages that people read.
-type Title struct {
-	ZH, EN string
 }
 
 // Unit is what a value is counted in.

@@ -6,13 +6,13 @@ import (
 	"strings"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
-	"github.com/deskpulse/deskpulse/aggregate/metric"
+	"github.com/deskpulse/deskpulse/aggregate/document"
 )
 
 // Decision is a named choice between readings of an ambiguous text.
 type Decision struct {
 	ID       string
-	Question metric.Title
+	Question document.Title
 	Readings []Reading
 	Chosen   string // id of the reading that the file chooses
 	ChosenBy string
@@ -24,8 +24,8 @@ type Decision struct {
 // Reading is one way to understand the text. Its patch is what it replaces in the policy.
 type Reading struct {
 	ID    string
-	Title metric.Title
-	patch []entry // path → value
+	Title document.Title
+	patch []document.Entry // path → value
 }
 
 func (d *Decision) reading(id string) *Reading {
@@ -37,82 +37,82 @@ func (d *Decision) reading(id string) *Reading {
 	return nil
 }
 
-func (r *reader) decision(n *node) Decision {
-	o := r.object(n)
+func (r *reader) decision(n *document.Node) Decision {
+	o := r.Object(n)
 	d := Decision{
-		ID: o.id("id"), Question: o.title("question"), Chosen: o.id("chosen"), ChosenBy: o.text("chosen_by"),
-		Date: o.date("date"), Why: o.text("why"),
+		ID: o.ID("id"), Question: o.Title("question"), Chosen: o.ID("chosen"), ChosenBy: o.Text("chosen_by"),
+		Date: date(o, "date"), Why: o.Text("why"),
 	}
-	seen := unique{}
-	for _, item := range o.list("readings", 1) {
+	seen := document.Unique{}
+	for _, item := range o.List("readings", 1) {
 		d.Readings = append(d.Readings, r.reading(item, seen))
 	}
-	if chosen := o.get("chosen"); chosen != nil && d.reading(d.Chosen) == nil {
-		r.problem(chosen.at, "decision %q: %v", d.ID, &Unknown{"reading", d.Chosen, ids(d.Readings, func(r Reading) string { return r.ID })})
+	if chosen := o.Get("chosen"); chosen != nil && d.reading(d.Chosen) == nil {
+		r.Problem(chosen.At, "decision %q: %v", d.ID, &document.Unknown{What: "reading", Name: d.Chosen, Known: document.IDs(d.Readings, func(r Reading) string { return r.ID })})
 	}
-	o.done()
+	o.Done()
 	return d
 }
 
-func (r *reader) reading(n *node, seen unique) Reading {
-	o := r.object(n)
-	reading := Reading{ID: o.id("id"), Title: o.title("title")}
-	seen.check(r, o, "id")
-	if patch := o.object("patch"); patch != nil {
-		reading.patch = patch.n.entries
+func (r *reader) reading(n *document.Node, seen document.Unique) Reading {
+	o := r.Object(n)
+	reading := Reading{ID: o.ID("id"), Title: o.Title("title")}
+	seen.Check(o, "id")
+	if patch := o.Object("patch"); patch != nil {
+		reading.patch = patch.Node.Entries
 		if len(reading.patch) == 0 {
-			r.problem(patch.n.at, "an empty patch: a reading says what it replaces")
+			r.Problem(patch.Node.At, "an empty patch: a reading says what it replaces")
 		}
 	}
-	o.done()
+	o.Done()
 	return reading
 }
 
 // apply replaces what the reading's patch names. A path must lead to something that is there, so that a typing error
 // cannot make a reading without effect.
-func apply(root *node, r *Reading) []Problem {
-	var problems []Problem
+func apply(root *document.Node, r *Reading) []document.Problem {
+	var problems []document.Problem
 	for _, e := range r.patch {
-		if !strings.HasPrefix(e.key, "sections.") {
-			problems = append(problems, Problem{e.at, fmt.Sprintf("path %q: a reading replaces parts of the sections", e.key)})
+		if !strings.HasPrefix(e.Key, "sections.") {
+			problems = append(problems, document.Problem{Position: e.At, Message: fmt.Sprintf("path %q: a reading replaces parts of the sections", e.Key)})
 			continue
 		}
-		target, err := root.find(e.key)
+		target, err := root.Find(e.Key)
 		if err != nil {
-			problems = append(problems, Problem{e.at, err.Error()})
+			problems = append(problems, document.Problem{Position: e.At, Message: err.Error()})
 			continue
 		}
-		*target = *e.value.clone()
+		*target = *e.Value.Clone()
 	}
 	return problems
 }
 
 // tryReadings applies each reading alone and returns what is then wrong, and where two decisions would overwrite each
 // other, in which case their order would decide and not the people.
-func (p *Policy) tryReadings() []Problem {
-	var problems []Problem
+func (p *Policy) tryReadings() []document.Problem {
+	var problems []document.Problem
 	owners := map[string]string{}
 	for _, d := range p.Decisions {
 		for i := range d.Readings {
-			root := p.root.clone()
-			r := reader{problems: apply(root, &d.Readings[i])}
+			root := p.root.Clone()
+			r := reader{document.Reader{Problems: apply(root, &d.Readings[i])}}
 			r.policy(root)
-			problems = append(problems, r.problems...)
+			problems = append(problems, r.Problems...)
 			problems = append(problems, overlaps(owners, d.ID, d.Readings[i].patch)...)
 		}
 	}
 	return problems
 }
 
-func overlaps(owners map[string]string, decision string, patch []entry) []Problem {
-	var problems []Problem
+func overlaps(owners map[string]string, decision string, patch []document.Entry) []document.Problem {
+	var problems []document.Problem
 	for _, e := range patch {
 		for path, owner := range owners {
-			if owner != decision && overlap(path, e.key) {
-				problems = append(problems, Problem{e.at, fmt.Sprintf("path %q: decision %q already replaces %q", e.key, owner, path)})
+			if owner != decision && overlap(path, e.Key) {
+				problems = append(problems, document.Problem{Position: e.At, Message: fmt.Sprintf("path %q: decision %q already replaces %q", e.Key, owner, path)})
 			}
 		}
-		owners[e.key] = decision
+		owners[e.Key] = decision
 	}
 	return problems
 }
@@ -138,6 +138,6 @@ func (p *Policy) Concerning(item string) []Decision {
 
 func (d *Decision) replaces(path string) bool {
 	return slices.ContainsFunc(d.Readings, func(r Reading) bool {
-		return slices.ContainsFunc(r.patch, func(e entry) bool { return overlap(e.key, path) })
+		return slices.ContainsFunc(r.patch, func(e document.Entry) bool { return overlap(e.Key, path) })
 	})
 }

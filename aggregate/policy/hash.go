@@ -8,13 +8,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/deskpulse/deskpulse/aggregate/document"
 )
 
 // Hash identifies what runs: the SHA-256, in hex, of the policy with its readings applied. Comments, layout and the order
 // of keys do not change it; every value does, and so does the choice of a reading.
 func (p *Policy) Hash() string { return p.hash }
 
-func hash(root *node, choices map[string]string) string {
+func hash(root *document.Node, choices map[string]string) string {
 	var b strings.Builder
 	write(&b, root)
 	for _, decision := range slices.Sorted(maps.Keys(choices)) {
@@ -25,14 +27,14 @@ func hash(root *node, choices map[string]string) string {
 }
 
 // write gives each tree a text of its own: every node says its kind and how much follows.
-func write(b *strings.Builder, n *node) {
-	b.WriteString(string(n.kind) + strconv.Quote(n.text) + strconv.Itoa(len(n.items)) + "," + strconv.Itoa(len(n.entries)))
-	for _, item := range n.items {
+func write(b *strings.Builder, n *document.Node) {
+	b.WriteString(string(n.Kind) + strconv.Quote(n.Text) + strconv.Itoa(len(n.Items)) + "," + strconv.Itoa(len(n.Entries)))
+	for _, item := range n.Items {
 		write(b, item)
 	}
-	entries := slices.SortedFunc(slices.Values(n.entries), func(a, b entry) int { return cmp.Compare(a.key, b.key) })
+	entries := slices.SortedFunc(slices.Values(n.Entries), func(a, b document.Entry) int { return cmp.Compare(a.Key, b.Key) })
 	for _, e := range entries {
-		b.WriteString(strconv.Quote(e.key))
-		write(b, e.value)
+		b.WriteString(strconv.Quote(e.Key))
+		write(b, e.Value)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/schemas/policies"
@@ -82,7 +83,7 @@ func TestInvalid(t *testing.T) {
 			}
 			broken := strings.Replace(src, c.old, c.new, 1)
 			_, err := policy.Parse("p.yaml", []byte(broken))
-			var invalid *policy.Invalid
+			var invalid *document.Invalid
 			if !errors.As(err, &invalid) {
 				t.Fatalf("got %v, want an Invalid", err)
 			}
@@ -115,7 +116,7 @@ func TestInvalidWhole(t *testing.T) {
 		"empty": "", "only a comment": "# nothing\n", "a text": "express", "a list": "- a\n- b\n", "null": "~", "key without value": "name:",
 		"deep": strings.Repeat("[", 3000) + strings.Repeat("]", 3000), "number as a key": "1: 2",
 	} {
-		var invalid *policy.Invalid
+		var invalid *document.Invalid
 		if _, err := policy.Parse("p.yaml", []byte(src)); !errors.As(err, &invalid) {
 			t.Errorf("%s: got %v, want an Invalid", name, err)
 		}
@@ -203,7 +204,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("a: |\n  text\n? b\n: c\n<<: *d\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		p, err := policy.Parse("p.yaml", src)
-		var invalid *policy.Invalid
+		var invalid *document.Invalid
 		if err != nil && !errors.As(err, &invalid) {
 			t.Errorf("got %v, want an Invalid", err)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/schemas/policies"
 )
 
@@ -20,7 +21,7 @@ func Load(ref string, readFile func(string) ([]byte, error)) (*Policy, error) {
 	}
 	file, src, ok := policies.Read(ref)
 	if !ok {
-		return nil, &Unknown{"policy", ref, policies.Names()}
+		return nil, &document.Unknown{What: "policy", Name: ref, Known: policies.Names()}
 	}
 	return Parse(file, src)
 }

@@ -9,18 +9,18 @@ import (
 	"slices"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
-	"github.com/deskpulse/deskpulse/aggregate/metric"
+	"github.com/deskpulse/deskpulse/aggregate/document"
 )
 
 // Policy is a policy with a reading chosen for each of its decisions. It does not change.
 type Policy struct {
 	Name      string
-	Title     metric.Title
+	Title     document.Title
 	Sections  []Section
 	Decisions []Decision
 
 	file    string
-	root    *node             // as the file has it
+	root    *document.Node    // as the file has it
 	choices map[string]string // decision id → reading id
 	hash    string
 }
@@ -28,7 +28,7 @@ type Policy struct {
 // Section is a group of items with points of its own.
 type Section struct {
 	ID     string
-	Title  metric.Title
+	Title  document.Title
 	Points amount.Points // the most that it gives
 	Items  []Item
 }
@@ -36,7 +36,7 @@ type Section struct {
 // Item is a scored line of a card.
 type Item struct {
 	ID     string // unique within the policy
-	Title  metric.Title
+	Title  document.Title
 	Points amount.Points // the most that it gives
 	Rule   Rule
 }
@@ -44,18 +44,18 @@ type Item struct {
 // Parse reads a policy file. The error is an [*Invalid] that names everything wrong with it, also what only shows under a
 // reading that is not chosen.
 func Parse(file string, src []byte) (*Policy, error) {
-	root, err := parse(file, src)
+	root, err := document.Parse(file, src)
 	if err != nil {
 		return nil, err
 	}
 	body := reader{}
 	p := body.policy(root)
 	p.file, p.root, p.choices = file, root, map[string]string{}
-	if len(body.problems) > 0 {
-		return nil, &Invalid{file, body.problems}
+	if len(body.Problems) > 0 {
+		return nil, &document.Invalid{File: file, Problems: body.Problems}
 	}
 	if problems := p.tryReadings(); len(problems) > 0 {
-		return nil, &Invalid{file, problems}
+		return nil, &document.Invalid{File: file, Problems: problems}
 	}
 	for _, d := range p.Decisions {
 		p.choices[d.ID] = d.Chosen
@@ -67,12 +67,12 @@ func Parse(file string, src []byte) (*Policy, error) {
 func (p *Policy) Decide(decision, reading string) (*Policy, error) {
 	i := slices.IndexFunc(p.Decisions, func(d Decision) bool { return d.ID == decision })
 	if i < 0 {
-		return nil, &Unknown{"decision", decision, ids(p.Decisions, func(d Decision) string { return d.ID })}
+		return nil, &document.Unknown{What: "decision", Name: decision, Known: document.IDs(p.Decisions, func(d Decision) string { return d.ID })}
 	}
 	d := p.Decisions[i]
 	if d.reading(reading) == nil {
 		return nil, fmt.Errorf("decision %q: %w", decision,
-			&Unknown{"reading", reading, ids(d.Readings, func(r Reading) string { return r.ID })})
+			&document.Unknown{What: "reading", Name: reading, Known: document.IDs(d.Readings, func(r Reading) string { return r.ID })})
 	}
 	other := *p
 	other.choices = maps.Clone(p.choices)
@@ -99,22 +99,22 @@ func (p *Policy) TierItem(id string) (Item, TierRule, error) {
 	}
 	item, ok := found[id]
 	if !ok {
-		return Item{}, TierRule{}, fmt.Errorf("policy %q: %w", p.Name, &Unknown{"item with tiers", id, known})
+		return Item{}, TierRule{}, fmt.Errorf("policy %q: %w", p.Name, &document.Unknown{What: "item with tiers", Name: id, Known: known})
 	}
 	return item, item.Rule.(TierRule), nil
 }
 
 // build reads the policy anew with the chosen readings' patches applied.
 func (p *Policy) build() (*Policy, error) {
-	root := p.root.clone()
-	var problems []Problem
+	root := p.root.Clone()
+	var problems []document.Problem
 	for _, d := range p.Decisions {
 		problems = append(problems, apply(root, d.reading(p.choices[d.ID]))...)
 	}
-	r := reader{problems: problems}
+	r := reader{document.Reader{Problems: problems}}
 	built := r.policy(root)
-	if len(r.problems) > 0 {
-		return nil, &Invalid{p.file, r.problems}
+	if len(r.Problems) > 0 {
+		return nil, &document.Invalid{File: p.file, Problems: r.Problems}
 	}
 	built.file, built.root, built.choices = p.file, p.root, p.choices
 	for i := range built.Decisions {
@@ -123,12 +123,4 @@ func (p *Policy) build() (*Policy, error) {
 	}
 	built.hash = hash(root, built.choices)
 	return built, nil
-}
-
-func ids[T any](all []T, id func(T) string) []string {
-	var names []string
-	for _, v := range all {
-		names = append(names, id(v))
-	}
-	return names
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
+	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/schemas/policies"
@@ -144,7 +145,7 @@ func TestUnknown(t *testing.T) {
 		"reading":  {noReading, `decision "workdays": unknown reading "persondays" (did you mean "person-days"?); there are: company-days, own-vs-calendar, person-days`},
 		"item":     {noItem, `policy "express-cs": unknown item with tiers "mails" (did you mean "calls"?); there are: calls`},
 	} {
-		var unknown *policy.Unknown
+		var unknown *document.Unknown
 		if !errors.As(c.err, &unknown) || c.err.Error() != c.want {
 			t.Errorf("%s: got %v\nwant %s", name, c.err, c.want)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
+	"github.com/deskpulse/deskpulse/aggregate/document"
 )
 
 // Rule is how an item gets its points: the parameters of one kind of rule. What it computes is in package score, under the
@@ -17,17 +18,17 @@ type Rule interface {
 }
 
 // kinds reads the parameters of each kind of rule.
-var kinds = map[string]func(*object) Rule{
+var kinds = map[string]func(*document.Object) Rule{
 	kindTier: readTierRule,
 }
 
-func (r *reader) rule(o *object) Rule {
-	kind := o.oneOf("kind", slices.Sorted(maps.Keys(kinds))...)
+func (r *reader) rule(o *document.Object) Rule {
+	kind := o.OneOf("kind", slices.Sorted(maps.Keys(kinds))...)
 	read := kinds[kind]
 	if read == nil {
 		return nil // its keys are unknown as long as its kind is
 	}
 	rule := read(o)
-	o.done()
+	o.Done()
 	return rule
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
+	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 )
 
@@ -95,73 +96,70 @@ func (t TierRule) Most() amount.Points {
 	return most
 }
 
-func readTierRule(o *object) Rule {
+func readTierRule(o *document.Object) Rule {
 	t := TierRule{
 		Metric:  readMetric(o),
-		Figure:  FigureDays(o.oneOf("figure", string(OwnDays), string(CompanyDays))),
-		Average: AverageDays(o.oneOf("average", string(PersonDays), string(CompanyDaysByHead))),
-		Nobody:  o.oneOf("nobody", "excluded", "included") == "included",
+		Figure:  FigureDays(o.OneOf("figure", string(OwnDays), string(CompanyDays))),
+		Average: AverageDays(o.OneOf("average", string(PersonDays), string(CompanyDaysByHead))),
+		Nobody:  o.OneOf("nobody", "excluded", "included") == "included",
 	}
-	for _, n := range o.list("days", 1) {
-		source := metric.DaySource(o.r.oneOf(n, "days", texts(metric.DaySources)))
+	for _, n := range o.List("days", 1) {
+		source := metric.DaySource(o.Reader.OneOf(n, "days", document.Texts(metric.DaySources)))
 		if slices.Contains(t.Days, source) {
-			o.r.problem(n.at, "days: %q stands here twice", source)
+			o.Reader.Problem(n.At, "days: %q stands here twice", source)
 		}
 		t.Days = append(t.Days, source)
 	}
-	if m := o.object("members"); m != nil {
-		t.Members = Members{Duty: m.id("duty"), MinDays: m.integer("min_days", 0, 31)}
-		m.done()
+	if m := o.Object("members"); m != nil {
+		t.Members = Members{Duty: m.ID("duty"), MinDays: m.Integer("min_days", 0, 31)}
+		m.Done()
 	}
 	t.Tiers = readTiers(o)
 	return t
 }
 
-func texts[T ~string](all []T) []string { return ids(all, func(v T) string { return string(v) }) }
-
 // readMetric returns the metric that the rule names, which must be one per day worked.
-func readMetric(o *object) metric.Metric {
+func readMetric(o *document.Object) metric.Metric {
 	var known []string
 	for _, m := range metric.All() {
 		if m.Doc().Denominator == (metric.DaysWorked{}).Doc().ID {
 			known = append(known, m.Doc().ID)
 		}
 	}
-	m, _ := metric.Find(o.oneOf("metric", known...))
+	m, _ := metric.Find(o.OneOf("metric", known...))
 	return m
 }
 
-func readTiers(o *object) []Tier {
+func readTiers(o *document.Object) []Tier {
 	var tiers []Tier
-	seen := unique{}
-	nodes := o.list("tiers", 2)
+	seen := document.Unique{}
+	nodes := o.List("tiers", 2)
 	for i, n := range nodes {
-		t := o.r.tier(n, seen)
+		t := readTier(o.Reader.Object(n), seen)
 		last := i == len(nodes)-1
 		switch {
 		case last && t.Operator != Rest:
-			o.r.problem(n.at, "tier %q: the last tier takes what is left and has no percent", t.Name)
+			o.Reader.Problem(n.At, "tier %q: the last tier takes what is left and has no percent", t.Name)
 		case !last && t.Operator == Rest:
-			o.r.problem(n.at, "tier %q: only the last tier has no percent", t.Name)
+			o.Reader.Problem(n.At, "tier %q: only the last tier has no percent", t.Name)
 		case !last && i > 0 && !t.below(tiers[i-1]):
-			o.r.problem(n.at, "tier %q: nobody can reach it, the tier before it begins no higher", t.Name)
+			o.Reader.Problem(n.At, "tier %q: nobody can reach it, the tier before it begins no higher", t.Name)
 		}
 		tiers = append(tiers, t)
 	}
 	return tiers
 }
 
-func (r *reader) tier(n *node, seen unique) Tier {
-	o := r.object(n)
+func readTier(o *document.Object, seen document.Unique) Tier {
 	t := Tier{
-		Name: o.matching("name", tierPattern, "letters, digits and '-'"), Points: o.points("points"),
+		Name: o.Name("name"), Points: o.Points("points"),
 		Percent: amount.Ratio{Num: 0, Den: 1},
 	}
-	seen.check(r, o, "name")
-	if o.get("operator") != nil || o.get("percent") != nil {
-		t.Operator = Operator(o.oneOf("operator", string(AtLeast), string(Above)))
-		t.Percent = o.percent("percent")
+	seen.Check(o, "name")
+	if o.Get("operator") != nil || o.Get("percent") != nil {
+		t.Operator = Operator(o.OneOf("operator", string(AtLeast), string(Above)))
+		t.Percent = o.Percent("percent")
 	}
-	o.done()
+	o.Done()
 	return t
 }

@@ -5,6 +5,8 @@ package score
 import (
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
+
+	"github.com/deskpulse/deskpulse/aggregate/document"
 )
 
 // Input is what a rule works on. Measuring one period once serves any number of policies and readings.
@@ -24,7 +26,7 @@ type Line struct {
 	Evidence  []metric.Evidence // only for agents named in the period's scope
 }
 
-// Explain returns the line of one agent. The error is a [*policy.Unknown] when the table does not list the agent.
+// Explain returns the line of one agent. The error is a [*document.Unknown] when the table does not list the agent.
 func Explain(in Input, agent string) (Line, error) {
 	table, err := Tiers(in)
 	if err != nil {
@@ -44,5 +46,5 @@ func Explain(in Input, agent string) (Line, error) {
 		}
 		known = append(known, a.Agent)
 	}
-	return Line{}, &policy.Unknown{What: "agent", Name: agent, Known: known}
+	return Line{}, &document.Unknown{What: "agent", Name: agent, Known: known}
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/deskpulse/deskpulse/aggregate/policy"
+	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/score"
 	"github.com/deskpulse/deskpulse/schemas/event"
 	"github.com/google/go-cmp/cmp"
@@ -49,7 +49,7 @@ func TestExplain(t *testing.T) {
 	if want := "C: 640/21 of 4235/84, 10.00 of 20.00 points, 655 events"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	var unknown *policy.Unknown
+	var unknown *document.Unknown
 	if _, err := score.Explain(in, "zao"); !errors.As(err, &unknown) {
 		t.Errorf("unknown agent: got %v", err)
 	}

@@ -7,10 +7,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
-	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/cmd/internal/app"
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
@@ -43,7 +43,7 @@ for a while; the line itself for good.`,
 	_ = cmd.RegisterFlagCompletionFunc("reason", cobra.FixedCompletions(reasons(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = verb(func(ctx context.Context, _ []string) error {
 		if reason != "" && !slices.Contains(reasons(), reason) {
-			return usageError{&policy.Unknown{What: "reason", Name: reason, Known: reasons()}}
+			return usageError{&document.Unknown{What: "reason", Name: reason, Known: reasons()}}
 		}
 		if limit < 1 || limit > 10_000 {
 			return usagef("--limit %d: want 1 to 10000", limit)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/spf13/cobra"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
@@ -127,7 +128,7 @@ func companyOf(c config.Config, company string) (string, error) {
 			known = append(known, s.Company)
 		}
 	}
-	return "", usageError{&policy.Unknown{What: "company", Name: company, Known: known}}
+	return "", usageError{&document.Unknown{What: "company", Name: company, Known: known}}
 }
 
 // checkMonth refuses a month that has not begun in any zone and warns of one that is not over in every zone: whose zone

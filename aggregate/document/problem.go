@@ -1,4 +1,4 @@
-package policy
+package document
 
 import (
 	"fmt"
@@ -10,13 +10,13 @@ type Position struct {
 	Line, Column int
 }
 
-// Problem is one thing wrong with a policy file.
+// Problem is one thing wrong with a file.
 type Problem struct {
 	Position
 	Message string
 }
 
-// Invalid says everything that is wrong with a policy file.
+// Invalid says everything that is wrong with a file.
 type Invalid struct {
 	File     string
 	Problems []Problem
@@ -44,11 +44,11 @@ func (e *Unknown) Error() string {
 	if len(e.Known) > 0 {
 		known = "there are: " + strings.Join(e.Known, ", ")
 	}
-	return fmt.Sprintf("unknown %s %q%s; %s", e.What, e.Name, suggest(e.Name, e.Known), known)
+	return fmt.Sprintf("unknown %s %q%s; %s", e.What, e.Name, Suggest(e.Name, e.Known), known)
 }
 
-// suggest returns ` (did you mean "x"?)` for the known name that is nearest, or "" when none is near.
-func suggest(name string, known []string) string {
+// Suggest returns ` (did you mean "x"?)` for the known name that is nearest, or "" when none is near.
+func Suggest(name string, known []string) string {
 	best, least := "", max(2, len(name)/3)+1
 	for _, k := range known {
 		if d := distance(name, k); k != "" && d < least {
