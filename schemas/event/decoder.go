@@ -151,7 +151,10 @@ func (d *Decoder) attribute(i int) (string, error) {
 	if v == nil || v.Kind() == 'n' && i >= requiredAttributes {
 		return "", nil
 	}
-	f := field{name: attributes[i], kind: kindText, required: i < requiredAttributes, maxLen: defaultMaxLen}
+	f := field{name: attributes[i], kind: kindText, maxLen: defaultMaxLen}
+	if i < requiredAttributes {
+		f.minLen = 1
+	}
 	b, err := d.text(&f, v)
 	if err != nil {
 		return "", err

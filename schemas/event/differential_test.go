@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,7 +20,9 @@ var mutants = map[string]string{
 	"":              "",
 	"null":          `null`,
 	"true":          `true`,
+	"false":         `false`,
 	"zero":          `0`,
+	"one":           `1`,
 	"number":        `42`,
 	"negative":      `-1`,
 	"fraction":      `0.5`,
@@ -45,12 +48,23 @@ var mutants = map[string]string{
 	"list of holds": `[{"start_ms":1,"duration_ms":2}]`,
 	"bad hold":      `[{"start_ms":1,"duration_ms":2,"x":3}]`,
 	"half a hold":   `[{"start_ms":1}]`,
+	"list of bools": `[true,false]`,
+	"check":         `[{"check":"x","met":false}]`,
+	"bad check":     `[{"check":"","met":false}]`,
+	"check of none": `[{"check":"x","met":null}]`,
+	"finding":       `[{"finding":"x","count":1,"reason":"a\nb"}]`,
+	"found never":   `[{"finding":"x","count":0}]`,
 	"256 elements":  `[` + strings.Repeat(`"a",`, 255) + `"a"]`,
 	"257 elements":  `[` + strings.Repeat(`"a",`, 256) + `"a"]`,
 	"date":          `"2024-02-29"`,
 	"no such date":  `"2023-02-29"`,
 	"date in 1899":  `"1899-12-31"`,
 	"short date":    `"2024-2-9"`,
+	"month":         `"2024-03"`,
+	"month 13":      `"2024-13"`,
+	"month in 1899": `"1899-12"`,
+	"short month":   `"2024-3"`,
+	"month zero":    `"2024-00"`,
 	"instant":       `"2024-03-04T09:59:00.123456789+08:00"`,
 	"lower case":    `"2024-03-04t01:59:00z"`,
 	"leap second":   `"2016-12-31T23:59:60Z"`,
@@ -111,9 +125,12 @@ func agree(t rapid.TB, accepts func(string) error, value string) {
 func TestDecoderAndSchemaAgreeOnEveryMutant(t *testing.T) {
 	for _, typ := range event.Types() {
 		schema := compile(t, typ)
-		for _, example := range typ.Examples {
+		for i, example := range typ.Examples {
 			tree := parse(t, typ.ExampleEvent(example))
 			for _, path := range paths(tree) {
+				if i > 0 && !strings.HasPrefix(path, "data.") { // the envelope was tried with the first example
+					continue
+				}
 				for name, mutant := range mutants {
 					value := render(t, mutate(t, tree, path, mutant))
 					t.Run(fmt.Sprintf("%s/%s/%s", typ.Name, path, name), func(t *testing.T) {
@@ -184,30 +201,62 @@ func render(t *testing.T, tree map[string]any) string {
 	return b.String()
 }
 
-// paths lists the members of the envelope and, after "data.", those of data.
+// paths lists the members of the envelope and, after "data.", those of data, down to the members of a list's objects:
+// "data.findings.0.count".
 func paths(tree map[string]any) []string {
-	ps := slices.Collect(maps.Keys(tree))
-	if data, ok := tree["data"].(map[string]any); ok {
-		for name := range data {
-			ps = append(ps, "data."+name)
+	var ps []string
+	var walk func(prefix string, v any)
+	walk = func(prefix string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for name, inner := range v {
+				ps = append(ps, prefix+name)
+				walk(prefix+name+".", inner)
+			}
+		case []any:
+			for i, inner := range v {
+				ps = append(ps, prefix+strconv.Itoa(i))
+				walk(prefix+strconv.Itoa(i)+".", inner)
+			}
 		}
 	}
+	walk("", tree)
 	slices.Sort(ps)
 	return ps
 }
 
 func mutate(t *testing.T, tree map[string]any, path, mutant string) map[string]any {
 	t.Helper()
-	tree = maps.Clone(tree)
-	at, name := tree, path
-	if inner, ok := strings.CutPrefix(path, "data."); ok {
-		data := maps.Clone(tree["data"].(map[string]any))
-		tree["data"], at, name = data, data, inner
+	var to any
+	if mutant != "" {
+		to = parse(t, `{"v":`+mutant+`}`)["v"]
 	}
-	if mutant == "" {
-		delete(at, name)
+	return replaced(tree, strings.Split(path, "."), to, mutant == "").(map[string]any)
+}
+
+// replaced returns a copy of the tree in which the value at the path is another one, or gone.
+func replaced(tree any, path []string, to any, drop bool) any {
+	if len(path) == 0 {
+		return to
+	}
+	last := drop && len(path) == 1
+	switch tree := tree.(type) {
+	case map[string]any:
+		tree = maps.Clone(tree)
+		if last {
+			delete(tree, path[0])
+			return tree
+		}
+		tree[path[0]] = replaced(tree[path[0]], path[1:], to, drop)
+		return tree
+	case []any:
+		tree = slices.Clone(tree)
+		i, _ := strconv.Atoi(path[0])
+		if last {
+			return slices.Delete(tree, i, i+1)
+		}
+		tree[i] = replaced(tree[i], path[1:], to, drop)
 		return tree
 	}
-	at[name] = parse(t, `{"v":`+mutant+`}`)["v"]
 	return tree
 }

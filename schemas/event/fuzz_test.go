@@ -24,6 +24,10 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte("c1"), []byte(edit("li", `l\ud83d\ude00`)))
 	f.Add([]byte("c1"), []byte(edit(`"talk_ms":1000`, `"holds":[{"duration_ms":-0,"start_ms":1}],"kept":{"b":1e400,"a":[null]}`)))
 	f.Add([]byte("c1"), []byte(strings.Repeat("[", 20_000)))
+	f.Add([]byte("x"), []byte(wholeEvent(event.TypeOf(event.IncidentRuled{}), `{"by":"s","serious":false,"verdict":"upheld","subjects":[]}`)))
+	f.Add([]byte("x"), []byte(wholeEvent(event.TypeOf(event.IncidentReported{}), `{"agent":"l","subjects":["x"],"serious":false,"kept":true}`)))
+	f.Add([]byte("x"), []byte(wholeEvent(event.TypeOf(event.ReviewScored{}),
+		`{"period":"2024-03","template":"t","reviewer":"r","confirmed":false,"findings":[{"reason":"a\nb","count":1,"finding":"\u0078"}],"checks":[]}`)))
 	s := stream()
 	s.Keep = []string{"kept"}
 	d := event.NewDecoder(s)

@@ -62,6 +62,7 @@ const (
 	patternName    = `^[^\x00-\x1f\x7f-\x9f]*$`                         // no control characters
 	patternText    = `^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$`        // the same, but line breaks and tabs
 	patternDate    = `^(19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}$`      // from 1900 on
+	patternMonth   = `^(19|[2-9][0-9])[0-9]{2}-(0[1-9]|1[0-2])$`        // the same
 	patternZone    = `^([A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*)?$`          // looks like an IANA name
 	patternInstant = `^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3])` + // RFC 3339 in capitals, without leap seconds
 		`:[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`
@@ -135,9 +136,13 @@ func objectSchema(fields []field, open bool) *schema {
 func (f *field) schema() *schema {
 	switch f.kind {
 	case kindInteger:
-		return &schema{Description: f.doc, Type: "integer", Minimum: new(int64), Maximum: &f.max}
+		return &schema{Description: f.doc, Type: "integer", Minimum: &f.min, Maximum: &f.max}
+	case kindBool:
+		return &schema{Description: f.doc, Type: "boolean"}
 	case kindDate:
 		return &schema{Description: f.doc, Type: "string", Format: "date", Pattern: patternDate}
+	case kindMonth:
+		return &schema{Description: f.doc, Type: "string", Pattern: patternMonth}
 	case kindInstant:
 		return instantSchema(f.doc)
 	case kindList:
@@ -153,20 +158,13 @@ func (f *field) schema() *schema {
 
 func (f *field) textSchema() *schema {
 	if f.enum == nil {
-		return textSchema(f.doc, minLength(f.required), f.maxLen)
+		return textSchema(f.doc, f.minLen, f.maxLen)
 	}
 	s := &schema{Description: f.doc}
 	for _, v := range f.enum {
 		s.Enum = append(s.Enum, v)
 	}
 	return s
-}
-
-func minLength(required bool) int {
-	if required {
-		return 1
-	}
-	return 0
 }
 
 func textSchema(doc string, minLen, maxLen int) *schema {

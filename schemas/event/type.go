@@ -15,19 +15,25 @@ type Data any
 // Date is a calendar date without a zone, written "2006-01-02".
 type Date string
 
+// Month is a calendar month without a zone, written "2006-01".
+type Month string
+
 // Instant is a point in time, written as RFC 3339 with a zone offset.
 type Instant string
 
 // Type describes one type of event. The struct it is registered with is the only place where its fields are declared; the
 // decoder, the JSON Schema and the columns follow from the struct's tags:
 //
-//	json     the member's name; the field is optional with omitempty
+//	json     the member's name; the field is optional with omitempty or, for a bool that is no pointer, omitzero
 //	column   the hot column that holds it; without one it goes into the column ext
 //	enum     the values it may have, separated by commas
-//	max      the largest value of an integer; the smallest is 0
+//	min      the smallest value of an integer, 0 when absent
+//	max      the largest value of an integer
 //	maxlen   the longest text in bytes, 256 when absent
 //	minitems the fewest elements of a list, when it is given at all; without it an empty list is one that was not given
 //	doc      what it means
+//
+// A pointer tells "not given" from zero; a bool that is no pointer and optional is false when it is not given.
 type Type struct {
 	Name     string   // for example "call.ended"
 	Version  uint16   // of the schema; written as the last part of the dataschema attribute
@@ -46,8 +52,10 @@ type field struct {
 	doc      string
 	kind     kind
 	required bool
+	pointer  bool // in the Go struct: not given differs from zero
 	enum     []string
-	max      int64   // of an integer
+	min, max int64   // of an integer
+	minLen   int     // of a text, bytes
 	maxLen   int     // of a text, bytes
 	text     int     // hot text column, -1 when none
 	number   int     // hot integer column, -1 when none
@@ -63,7 +71,9 @@ type kind uint8
 const (
 	kindText kind = iota
 	kindInteger
+	kindBool
 	kindDate
+	kindMonth
 	kindInstant
 	kindList
 )
@@ -74,7 +84,11 @@ const (
 	maxList       = 256       // members of a list
 )
 
-var types = map[string]*Type{}
+// The registered types by name and by Go type.
+var (
+	types   = map[string]*Type{}
+	goTypes = map[reflect.Type]*Type{}
+)
 
 // Types returns every registered type by name.
 func Types() []*Type {
@@ -87,14 +101,7 @@ func Types() []*Type {
 }
 
 // TypeOf returns the type that data was registered with, nil for anything else.
-func TypeOf(data Data) *Type {
-	for _, t := range types {
-		if t.goType == reflect.TypeOf(data) {
-			return t
-		}
-	}
-	return nil
-}
+func TypeOf(data Data) *Type { return goTypes[reflect.TypeOf(data)] }
 
 // DataSchema returns the value of the dataschema attribute, for example "urn:deskpulse:call.ended:1".
 func (t *Type) DataSchema() string { return t.dataSchema }
@@ -109,7 +116,7 @@ func register[T Data](t Type) *Type {
 	if _, ok := types[t.Name]; ok {
 		panic(fmt.Sprintf("event: type %q registered twice", t.Name))
 	}
-	types[t.Name] = &t
+	types[t.Name], goTypes[t.goType] = &t, &t
 	return &t
 }
 
@@ -121,13 +128,16 @@ func fieldsOf(t reflect.Type) []field {
 	return fs
 }
 
-// elementsOf returns the members of a list's objects, which are integers: nothing deeper was needed yet.
+// elementsOf returns the members of a list's objects: flat, and written in one way only, because they are stored as they
+// come. What has no value is left out, never empty or false.
 func elementsOf(t reflect.Type) []field {
 	fs := fieldsOf(t)
-	for _, f := range fs {
-		if f.kind != kindInteger {
-			panic(fmt.Sprintf("event: %s: member %q of a list's object is no integer", t, f.name))
+	for i := range fs {
+		f := &fs[i]
+		if f.kind == kindList || f.kind == kindBool && !f.required && !f.pointer {
+			panic(fmt.Sprintf("event: %s: member %q does not fit into a list's object", t, f.name))
 		}
+		f.minLen = 1
 	}
 	return fs
 }
@@ -136,8 +146,12 @@ func fieldOf(sf reflect.StructField, index int) field {
 	name, opts, _ := strings.Cut(sf.Tag.Get("json"), ",")
 	f := field{
 		name: name, doc: sf.Tag.Get("doc"), index: index, required: opts == "",
-		max: intTag(sf, "max", defaultMax), maxLen: int(intTag(sf, "maxlen", defaultMaxLen)),
+		pointer: sf.Type.Kind() == reflect.Pointer,
+		min:     intTag(sf, "min", 0), max: intTag(sf, "max", defaultMax), maxLen: int(intTag(sf, "maxlen", defaultMaxLen)),
 		text: -1, number: -1,
+	}
+	if f.required {
+		f.minLen = 1
 	}
 	if v := sf.Tag.Get("enum"); v != "" {
 		f.enum = strings.Split(v, ",")
@@ -145,11 +159,11 @@ func fieldOf(sf reflect.StructField, index int) field {
 	f.kind, f.elem = kindOf(sf.Type)
 	f.minItems = int(intTag(sf, "minitems", 0))
 	if f.kind == kindList && f.elem == nil {
-		f.item = &field{name: name, kind: kindText, required: true, maxLen: defaultMaxLen}
+		f.item = &field{name: name, kind: kindText, minLen: 1, maxLen: defaultMaxLen}
 	}
 	if c := sf.Tag.Get("column"); c != "" {
 		f.text, f.number = slices.Index(textNames[:], c), slices.Index(numberNames[:], c)
-		if (f.text < 0) == (f.number < 0) || (f.number >= 0) != (f.kind == kindInteger) {
+		if (f.text < 0) == (f.number < 0) || (f.number >= 0) != (f.kind == kindInteger) || f.text >= 0 && f.kind != kindText {
 			panic(fmt.Sprintf("event: field %q: column %q does not fit", name, c))
 		}
 	}
@@ -163,10 +177,14 @@ func kindOf(t reflect.Type) (kind, []field) {
 	switch {
 	case t == reflect.TypeFor[Date]():
 		return kindDate, nil
+	case t == reflect.TypeFor[Month]():
+		return kindMonth, nil
 	case t == reflect.TypeFor[Instant]():
 		return kindInstant, nil
 	case t.Kind() == reflect.String:
 		return kindText, nil
+	case t.Kind() == reflect.Bool:
+		return kindBool, nil
 	case t.Kind() == reflect.Int64:
 		return kindInteger, nil
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
