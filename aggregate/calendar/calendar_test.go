@@ -148,29 +148,3 @@ func TestMonthDates(t *testing.T) {
 		t.Errorf("day after %s is %s", m.Last(), got)
 	}
 }
-
-// The Chinese spring of 2024: make-up workdays on two Sundays, the festival off.
-func TestWorkingDays(t *testing.T) {
-	var holidays []calendar.Date
-	for d := date(t, "2024-02-10"); d.Compare(date(t, "2024-02-17")) <= 0; d = d.AddDays(1) {
-		holidays = append(holidays, d)
-	}
-	c := calendar.New([]time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},
-		holidays, []calendar.Date{date(t, "2024-02-04"), date(t, "2024-02-18")})
-	for s, want := range map[string]bool{
-		"2024-02-03": false, "2024-02-04": true, "2024-02-09": true, "2024-02-12": false, "2024-02-18": true, "2024-02-19": true,
-	} {
-		if got := c.WorkingDay(date(t, s)); got != want {
-			t.Errorf("working day %s: got %t, want %t", s, got, want)
-		}
-	}
-	for month, want := range map[string]int{"2024-02": 18, "2024-03": 21} {
-		m, err := calendar.ParseMonth(month)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := c.WorkingDays(m); got != want {
-			t.Errorf("working days of %s: got %d, want %d", month, got, want)
-		}
-	}
-}

@@ -1,5 +1,6 @@
-// Package calendar is dates, months, zones and working days. It is where an instant becomes a local date and a month
-// becomes two UTC instants; no other package and no SQL converts zones. It reads no clock.
+// Package calendar is dates, months and zones, and the calendars that say when work is done: working days, and working
+// time between instants. It is where an instant becomes a local date and a month becomes two UTC instants; no other package
+// and no SQL converts zones. It reads no clock.
 package calendar
 
 import (

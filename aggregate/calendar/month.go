@@ -31,6 +31,12 @@ func (m Month) First() Date { return Date{m.Year, m.Month, 1} }
 // Last returns the month's last date.
 func (m Month) Last() Date { return dateOf(m.First().utcMidnight().AddDate(0, 1, -1)) }
 
+// Next returns the month after.
+func (m Month) Next() Month {
+	d := dateOf(m.First().utcMidnight().AddDate(0, 1, 0))
+	return Month{d.Year, d.Month}
+}
+
 // Days returns how many dates the month has.
 func (m Month) Days() int { return m.Last().Day }
 

@@ -4,6 +4,7 @@
 package document
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 
@@ -18,6 +19,7 @@ const maxDepth = 64
 
 // Parse reads the one document of a file into its tree. The error is an [*Invalid].
 func Parse(file string, src []byte) (*Node, error) {
+	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))            // the parser counts a comment that Windows ended as two lines
 	doc, err := parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey()) // ours tells where the first one stands
 	if err != nil {
 		var syntax *yaml.SyntaxError
@@ -26,13 +28,13 @@ func Parse(file string, src []byte) (*Node, error) {
 		}
 		return nil, &Invalid{file, []Problem{{Position{1, 1}, err.Error()}}}
 	}
-	b := builder{}
+	b := builder{lines: tails(string(src))}
 	var root *Node
 	switch {
 	case len(doc.Docs) == 0 || doc.Docs[0].Body == nil:
 		b.problem(Position{1, 1}, "the file is empty")
 	case len(doc.Docs) > 1:
-		b.problem(positionOf(doc.Docs[1].GetToken()), "a second document; a file holds one")
+		b.problem(positionOf(doc.Docs[1].Start), "a second document; a file holds one")
 	default:
 		root = b.build(doc.Docs[0].Body, 0)
 	}
@@ -44,6 +46,7 @@ func Parse(file string, src []byte) (*Node, error) {
 
 // builder turns the library's tree into ours and collects what a document may not contain.
 type builder struct {
+	lines    []string // the file from each of its lines on
 	problems []Problem
 }
 
@@ -62,13 +65,14 @@ func (b *builder) build(n ast.Node, depth int) *Node {
 	}
 	switch n := n.(type) {
 	case *ast.StringNode:
-		return &Node{Kind: Text, Text: n.Value, At: at}
+		at = exact(b.lines, at, n.Value)
+		return &Node{Kind: Text, Text: n.Value, At: at, written: from(b.lines, at)}
 	case *ast.LiteralNode:
-		return &Node{Kind: Text, Text: n.Value.Value, At: at, Block: true}
+		return &Node{Kind: Text, Text: n.Value.Value, At: at, Block: true, written: from(b.lines, at)}
 	case *ast.IntegerNode, *ast.FloatNode:
-		return &Node{Kind: Number, Text: n.GetToken().Value, At: at}
+		return &Node{Kind: Number, Text: n.GetToken().Value, At: exact(b.lines, at, n.GetToken().Value)}
 	case *ast.BoolNode:
-		return &Node{Kind: Bool, Text: n.Token.Value, At: at}
+		return &Node{Kind: Bool, Text: n.Token.Value, At: exact(b.lines, at, n.Token.Value)}
 	case *ast.NullNode:
 		return &Node{Kind: Null, At: at}
 	case *ast.SequenceNode:

@@ -15,6 +15,8 @@ type Node struct {
 	Items   []*Node // of a list
 	At      Position
 	Block   bool // a text written as a block below its key: it begins in the next line
+
+	written string // the file from At on, of a text
 }
 
 // Entry is one key of an object.
@@ -47,9 +49,9 @@ func (n *Node) Entry(key string) *Entry {
 	return nil
 }
 
-// Name returns what a path calls a member of a list: its id or its name.
+// Name returns what a path calls a member of a list: its id or its name, of a measure its metric.
 func (n *Node) Name() string {
-	for _, key := range []string{"id", "name"} {
+	for _, key := range []string{"id", "name", "metric"} {
 		if e := n.Entry(key); e != nil && e.Value.Kind == Text {
 			return e.Value.Text
 		}

@@ -46,6 +46,9 @@ func (o *Object) Done() {
 	}
 }
 
+// Asked returns the keys that were asked for so far: those that the object may have.
+func (o *Object) Asked() []string { return slices.Clone(o.asked) }
+
 // Has reports whether an optional key is there.
 func (o *Object) Has(key string) bool { return o.Get(key) != nil }
 
