@@ -1,10 +1,9 @@
 package metric
 
 import (
-	"maps"
-	"slices"
-
+	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
+	"github.com/deskpulse/deskpulse/aggregate/turn"
 )
 
 // CallsAnswered counts inbound calls answered by a named agent.
@@ -15,24 +14,44 @@ func (CallsAnswered) Doc() Doc {
 	return Doc{
 		ID:        "calls_answered",
 		Title:     document.Title{ZH: "接听电话量", EN: "Calls answered"},
+		Summary:   document.Title{ZH: "当月本人接听的呼入电话数。", EN: "How many inbound calls the agent answered in the month."},
 		Unit:      Calls,
 		Better:    More,
-		Numerator: "inbound calls that a named agent answered and that entered on a local date of the period",
+		Per:       PerAgent,
+		Numerator: "inbound calls that a named agent answered and that entered on a local date of the period, and those that a source counted itself",
 		Credit:    "the agent who took the call; answered calls without a name are counted apart",
 		Maturity:  periodEnd,
+		Fixed:     1,
+		Evidence:  "every credited call",
+		Types:     callTypes,
 	}
 }
 
-// Measure returns the count of everybody with a credited call.
-func (CallsAnswered) Measure(p *Period, _ Settings) Result {
-	r := Result{Nobody: maps.Clone(p.calls.nobody)}
-	for _, agent := range slices.Sorted(maps.Keys(p.calls.agents)) {
-		r.Values = append(r.Values, Value{agent, p.calls.agents[agent].count, 1})
+// callTypes are the types of events that tell of calls.
+var callTypes = []string{"call.ended", "conversation.measured"}
+
+func (CallsAnswered) tally(p *Period, _ Settings) tally { return &callsAnswered{newSums(p)} }
+
+type callsAnswered struct{ sums }
+
+func (t *callsAnswered) addCall(c *turn.Call, date calendar.Date) {
+	switch {
+	case credited(c):
+		t.add(c.Agent, 1, 0)
+		t.explain(c.Agent, c.Origin, date, false, "")
+	case answered(c):
+		t.nobody[c.Team]++
 	}
-	return r
 }
 
-// Evidence returns the agent's credited calls.
-func (CallsAnswered) Evidence(p *Period, _ Settings, agent string) []Evidence {
-	return slices.SortedFunc(slices.Values(p.calls.evidence[agent]), compareEvidence)
+// addMeasured takes the calls that a source counted itself, which says no more of them than whose they are.
+func (t *callsAnswered) addMeasured(m *turn.Measured, date calendar.Date) {
+	if !positive(m.Calls) {
+		return
+	}
+	v := t.value(m.Agent)
+	v.Num, v.Sample = v.Num+*m.Calls, v.Sample+*m.Calls
+	t.explain(m.Agent, m.Origin, date, false, "")
 }
+
+func (t *callsAnswered) result() Result { return t.count() }

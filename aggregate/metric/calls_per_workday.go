@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/deskpulse/deskpulse/aggregate/document"
@@ -14,23 +15,38 @@ func (CallsPerWorkday) Doc() Doc {
 	return Doc{
 		ID:          "calls_per_workday",
 		Title:       document.Title{ZH: "人均效能", EN: "Calls per day worked"},
+		Summary:     document.Title{ZH: "当月本人接听电话量除以实际工作日。", EN: "Calls answered in the month, divided by the days that the agent worked."},
 		Unit:        CallsPerDay,
 		Better:      More,
+		Per:         PerAgent,
 		Numerator:   "calls_answered",
 		Denominator: "days_worked",
 		Credit:      "the agent",
 		Maturity:    periodEnd,
+		Evidence:    "every credited call and every day worked",
+		Settings:    []string{"days"},
+		Default:     daysDefault,
+		Types:       slices.Concat(callTypes, dayTypes),
 	}
 }
 
-// Measure returns calls ÷ days of everybody who has one of them. Who has calls but no days has no value.
-func (CallsPerWorkday) Measure(p *Period, s Settings) Result {
-	days, _ := p.Days(s)
-	r := Result{Nobody: CallsAnswered{}.Measure(p, s).Nobody}
-	for _, agent := range p.Agents() {
+func (CallsPerWorkday) tally(p *Period, s Settings) tally {
+	return &callsPerWorkday{callsAnswered{newSums(p)}, s}
+}
+
+type callsPerWorkday struct {
+	callsAnswered
+	settings Settings
+}
+
+// result returns calls ÷ days of everybody who has one of them. Who has calls but no days has no value.
+func (t *callsPerWorkday) result() Result {
+	days, _ := t.period.Days(t.settings)
+	r := Result{Nobody: maps.Clone(t.nobody)}
+	for _, agent := range t.period.Agents() {
 		v := Value{Agent: agent, Den: int64(days[agent].Len())}
-		if calls := p.calls.agents[agent]; calls != nil {
-			v.Num = calls.count
+		if calls := t.values[agent]; calls != nil {
+			v.Num, v.Sample = calls.Num, calls.Sample
 		}
 		if v.Num > 0 || v.Den > 0 {
 			r.Values = append(r.Values, v)
@@ -39,9 +55,8 @@ func (CallsPerWorkday) Measure(p *Period, s Settings) Result {
 	return r
 }
 
-// Evidence returns the credited calls and the days worked.
-func (CallsPerWorkday) Evidence(p *Period, s Settings, agent string) []Evidence {
-	all := slices.Concat(CallsAnswered{}.Evidence(p, s, agent), DaysWorked{}.Evidence(p, s, agent))
+func (t *callsPerWorkday) evidence(agent string) []Evidence {
+	all := slices.Concat(t.callsAnswered.evidence(agent), t.period.dayEvidence(t.settings, agent))
 	slices.SortFunc(all, compareEvidence)
 	return slices.CompactFunc(all, func(a, b Evidence) bool { return a.Identity == b.Identity })
 }

@@ -17,6 +17,7 @@ import (
 var (
 	march       = calendar.Month{Year: 2024, Month: time.March}
 	preferClock = metric.Settings{Days: []metric.DaySource{metric.FromAttendance, metric.FromCalls}}
+	byCalls     = metric.Settings{Days: []metric.DaySource{metric.FromCalls}}
 )
 
 // desk is a month of facts in the making.
@@ -65,13 +66,35 @@ func (d *desk) measure(explain ...string) *metric.Period {
 			d.t.Fatal(err)
 		}
 	}
-	p := metric.NewPeriod(metric.Scope{Month: march, Roster: r, Explain: explain})
+	var queries []metric.Query
+	for _, id := range []string{"calls_answered", "days_worked", "calls_per_workday"} {
+		queries = append(queries, metric.Query{Metric: id, Settings: preferClock}, metric.Query{Metric: id, Settings: byCalls})
+	}
+	p := period(d.t, metric.Scope{Month: march, Roster: r, Explain: explain, Queries: queries})
 	for _, f := range d.facts {
 		if err := p.Add(f); err != nil {
 			d.t.Fatal(err)
 		}
 	}
 	return p
+}
+
+func period(t testing.TB, s metric.Scope) *metric.Period {
+	t.Helper()
+	p, err := metric.NewPeriod(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func result(t testing.TB, p *metric.Period, q metric.Query) metric.Result {
+	t.Helper()
+	r, ok := p.Result(q)
+	if !ok {
+		t.Fatalf("%s was not measured", q.Key())
+	}
+	return r
 }
 
 // line writes values as "agent num/den", the nobody's last.
@@ -165,12 +188,9 @@ func TestMeasure(t *testing.T) {
 			if _, source := p.Days(preferClock); source != c.source {
 				t.Errorf("source of days: got %q, want %q", source, c.source)
 			}
-			for _, m := range []struct {
-				metric metric.Metric
-				want   string
-			}{{metric.CallsAnswered{}, c.calls}, {metric.DaysWorked{}, c.days}, {metric.CallsPerWorkday{}, c.both}} {
-				if got := line(m.metric.Measure(p, preferClock)); got != m.want {
-					t.Errorf("%s: got %q, want %q", m.metric.Doc().ID, got, m.want)
+			for id, want := range map[string]string{"calls_answered": c.calls, "days_worked": c.days, "calls_per_workday": c.both} {
+				if got := line(result(t, p, metric.Query{Metric: id, Settings: preferClock})); got != want {
+					t.Errorf("%s: got %q, want %q", id, got, want)
 				}
 			}
 		})
@@ -214,24 +234,23 @@ func TestEvidence(t *testing.T) {
 	d.attendance("li", "2024-03-05", event.Worked)    // e6
 	d.attendance("li", "2024-03-06", event.OnLeave)   // e7
 	d.attendance("wang", "2024-03-06", event.OnLeave) // e8
-	byCalls := metric.Settings{Days: []metric.DaySource{metric.FromCalls}}
 	p := d.measure("li")
 	for _, c := range []struct {
 		name     string
-		metric   metric.Metric
+		metric   string
 		settings metric.Settings
 		agent    string
 		want     []string
 	}{
-		{"calls in order", metric.CallsAnswered{}, preferClock, "li", []string{"e3 2024-03-04", "e2 2024-03-04", "e1 2024-03-05"}},
-		{"attendance", metric.DaysWorked{}, preferClock, "li", []string{"e6 2024-03-05"}},
-		{"first call of each day", metric.DaysWorked{}, byCalls, "li", []string{"e3 2024-03-04", "e1 2024-03-05"}},
-		{"both", metric.CallsPerWorkday{}, preferClock, "li", []string{"e3 2024-03-04", "e2 2024-03-04", "e1 2024-03-05", "e6 2024-03-05"}},
-		{"both from calls", metric.CallsPerWorkday{}, byCalls, "li", []string{"e3 2024-03-04", "e2 2024-03-04", "e1 2024-03-05"}},
-		{"not kept unless asked for", metric.CallsAnswered{}, preferClock, "wang", nil},
+		{"calls in order", "calls_answered", preferClock, "li", []string{"e3 2024-03-04", "e2 2024-03-04", "e1 2024-03-05"}},
+		{"attendance", "days_worked", preferClock, "li", []string{"e6 2024-03-05"}},
+		{"first call of each day", "days_worked", byCalls, "li", []string{"e3 2024-03-04", "e1 2024-03-05"}},
+		{"both", "calls_per_workday", preferClock, "li", []string{"e3 2024-03-04", "e2 2024-03-04", "e1 2024-03-05", "e6 2024-03-05"}},
+		{"both from calls", "calls_per_workday", byCalls, "li", []string{"e3 2024-03-04", "e2 2024-03-04", "e1 2024-03-05"}},
+		{"not kept unless asked for", "calls_answered", preferClock, "wang", nil},
 	} {
 		var got []string
-		for _, e := range c.metric.Evidence(p, c.settings, c.agent) {
+		for _, e := range p.Evidence(metric.Query{Metric: c.metric, Settings: c.settings}, c.agent) {
 			got = append(got, e.ID+" "+e.Date.String())
 		}
 		if diff := cmp.Diff(got, c.want); diff != "" {
@@ -243,33 +262,9 @@ func TestEvidence(t *testing.T) {
 func TestAddRefusesUnknownZone(t *testing.T) {
 	d := &desk{t: t}
 	d.call("li", "2024-03-05T03:00:00Z").Zone = "Mars/Olympus"
-	p := metric.NewPeriod(metric.Scope{Month: march, Roster: roster.New()})
+	p := period(t, metric.Scope{Month: march, Roster: roster.New()})
 	if err := p.Add(d.facts[0]); err == nil || !strings.Contains(err.Error(), "Mars/Olympus") {
 		t.Errorf("got %v, want the zone named", err)
-	}
-}
-
-// Every metric is described well enough for the reference, and found by its id.
-func TestCatalogue(t *testing.T) {
-	var ids []string
-	for _, m := range metric.All() {
-		d := m.Doc()
-		ids = append(ids, d.ID)
-		for name, v := range map[string]string{"zh": d.Title.ZH, "en": d.Title.EN, "unit": string(d.Unit),
-			"better": string(d.Better), "numerator": d.Numerator, "credit": d.Credit, "maturity": d.Maturity} {
-			if v == "" {
-				t.Errorf("metric %q: %s is missing", d.ID, name)
-			}
-		}
-		if found, ok := metric.Find(d.ID); !ok || found != m {
-			t.Errorf("metric %q is not found by its id", d.ID)
-		}
-	}
-	if diff := cmp.Diff(ids, []string{"calls_answered", "calls_per_workday", "days_worked"}); diff != "" {
-		t.Errorf("(-got, +want):\n%s", diff)
-	}
-	if m, ok := metric.Find("calls"); ok {
-		t.Errorf("found %v", m)
 	}
 }
 
@@ -278,7 +273,7 @@ func BenchmarkPeriodAdd(b *testing.B) {
 		Origin: turn.Origin{Time: time.Date(2024, 3, 4, 2, 0, 0, 0, time.UTC), Zone: "Asia/Jerusalem"}, Agent: "li",
 		Direction: event.Inbound, Outcome: event.Answered,
 	}
-	p := metric.NewPeriod(metric.Scope{Month: march, Roster: roster.New()})
+	p := period(b, metric.Scope{Month: march, Roster: roster.New(), Queries: []metric.Query{{Metric: "calls_per_workday"}}})
 	f := turn.Facts{Calls: []turn.Call{c}}
 	b.ReportAllocs()
 	for b.Loop() {

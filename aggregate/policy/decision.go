@@ -1,8 +1,12 @@
 package policy
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
@@ -28,7 +32,16 @@ type Reading struct {
 	patch []document.Entry // path → value
 }
 
-func (d *Decision) reading(id string) *Reading {
+// Paths returns the places of the policy that the reading sets, in the file's order.
+func (r *Reading) Paths() []string {
+	return document.IDs(r.patch, func(e document.Entry) string { return e.Key })
+}
+
+// undecided is what a policy under discussion writes in place of a reading's id.
+const undecided = "undecided"
+
+// Reading returns the reading with the id, or nil.
+func (d *Decision) Reading(id string) *Reading {
 	for i := range d.Readings {
 		if d.Readings[i].ID == id {
 			return &d.Readings[i]
@@ -37,20 +50,30 @@ func (d *Decision) reading(id string) *Reading {
 	return nil
 }
 
+func (d *Decision) ids() []string {
+	return document.IDs(d.Readings, func(r Reading) string { return r.ID })
+}
+
 func (r *reader) decision(n *document.Node) Decision {
 	o := r.Object(n)
-	d := Decision{
-		ID: o.ID("id"), Question: o.Title("question"), Chosen: o.ID("chosen"), ChosenBy: o.Text("chosen_by"),
-		Date: date(o, "date"), Why: o.Text("why"),
-	}
+	d := Decision{ID: o.ID("id"), Question: o.Title("question")}
 	seen := document.Unique{}
 	for _, item := range o.List("readings", 1) {
 		d.Readings = append(d.Readings, r.reading(item, seen))
 	}
-	if chosen := o.Get("chosen"); chosen != nil && d.reading(d.Chosen) == nil {
-		r.Problem(chosen.At, "decision %q: %v", d.ID, &document.Unknown{What: "reading", Name: d.Chosen, Known: document.IDs(d.Readings, func(r Reading) string { return r.ID })})
+	switch chosen := o.Get("chosen"); {
+	case chosen == nil || chosen.Kind == document.Text && chosen.Text == undecided:
+		r.Problem(n.At, "decision %q is undecided: choose one of %s", d.ID, strings.Join(d.ids(), ", "))
+		for _, key := range []string{"chosen_by", "date", "why"} {
+			o.Get(key) // they follow from the choice
+		}
+	default:
+		d.Chosen, d.ChosenBy, d.Date, d.Why = o.ID("chosen"), o.Text("chosen_by"), date(o, "date"), o.Text("why")
+		if chosen.Kind == document.Text && d.Reading(d.Chosen) == nil {
+			r.Problem(chosen.At, "decision %q: %v", d.ID, &document.Unknown{What: "reading", Name: d.Chosen, Known: d.ids()})
+		}
 	}
-	o.Done()
+	r.done(o, "decision")
 	return d
 }
 
@@ -64,79 +87,71 @@ func (r *reader) reading(n *document.Node, seen document.Unique) Reading {
 			r.Problem(patch.Node.At, "an empty patch: a reading says what it replaces")
 		}
 	}
-	o.Done()
+	r.done(o, "reading")
 	return reading
 }
 
-// apply replaces what the reading's patch names. A path must lead to something that is there, so that a typing error
-// cannot make a reading without effect.
-func apply(root *document.Node, r *Reading) []document.Problem {
-	var problems []document.Problem
-	for _, e := range r.patch {
-		if !strings.HasPrefix(e.Key, "sections.") {
-			problems = append(problems, document.Problem{Position: e.At, Message: fmt.Sprintf("path %q: a reading replaces parts of the sections", e.Key)})
-			continue
-		}
-		target, err := root.Find(e.Key)
-		if err != nil {
-			problems = append(problems, document.Problem{Position: e.At, Message: err.Error()})
-			continue
-		}
-		*target = *e.Value.Clone()
+// Decide returns the policy under another reading of a decision. The error is a [*document.Unknown] that lists what there
+// is.
+func (p *Policy) Decide(decision, reading string) (*Policy, error) {
+	i := slices.IndexFunc(p.Decisions, func(d Decision) bool { return d.ID == decision })
+	if i < 0 {
+		return nil, &document.Unknown{What: "decision", Name: decision, Known: document.IDs(p.Decisions, func(d Decision) string { return d.ID })}
 	}
-	return problems
+	d := p.Decisions[i]
+	if d.Reading(reading) == nil {
+		return nil, fmt.Errorf("decision %q: %w", decision, &document.Unknown{What: "reading", Name: reading, Known: d.ids()})
+	}
+	other := *p
+	other.choices = maps.Clone(p.choices)
+	other.choices[decision] = reading
+	return other.build(p.known())
 }
 
-// tryReadings applies each reading alone and returns what is then wrong, and where two decisions would overwrite each
-// other, in which case their order would decide and not the people.
-func (p *Policy) tryReadings() []document.Problem {
+// build reads the policy anew with the chosen readings' patches applied.
+func (p *Policy) build(k *known) (*Policy, error) {
+	root := p.root.Clone()
 	var problems []document.Problem
-	owners := map[string]string{}
 	for _, d := range p.Decisions {
-		for i := range d.Readings {
-			root := p.root.Clone()
-			r := reader{document.Reader{Problems: apply(root, &d.Readings[i])}}
-			r.policy(root)
-			problems = append(problems, r.Problems...)
-			problems = append(problems, overlaps(owners, d.ID, d.Readings[i].patch)...)
-		}
+		problems = append(problems, apply(root, d.Reading(p.choices[d.ID]))...)
 	}
-	return problems
-}
-
-func overlaps(owners map[string]string, decision string, patch []document.Entry) []document.Problem {
-	var problems []document.Problem
-	for _, e := range patch {
-		for path, owner := range owners {
-			if owner != decision && overlap(path, e.Key) {
-				problems = append(problems, document.Problem{Position: e.At, Message: fmt.Sprintf("path %q: decision %q already replaces %q", e.Key, owner, path)})
-			}
-		}
-		owners[e.Key] = decision
+	r := reader{Reader: document.Reader{Problems: problems}, known: k}
+	built := r.policy(root)
+	if len(r.Problems) > 0 {
+		return nil, &document.Invalid{File: p.file, Problems: r.Problems}
 	}
-	return problems
+	built.file, built.root, built.applied, built.choices = p.file, p.root, root, p.choices
+	for i := range built.Decisions {
+		d := &built.Decisions[i]
+		d.Applied = p.choices[d.ID]
+	}
+	built.hash = hash(root, built.choices)
+	return built, nil
 }
 
-// overlap reports whether one path leads to the other or to something in it.
-func overlap(a, b string) bool {
-	return strings.HasPrefix(a+".", b+".") || strings.HasPrefix(b+".", a+".")
+func hash(root *document.Node, choices map[string]string) string {
+	var b strings.Builder
+	b.WriteString(root.Canonical())
+	for _, decision := range slices.Sorted(maps.Keys(choices)) {
+		b.WriteString(strconv.Quote(decision) + strconv.Quote(choices[decision]))
+	}
+	sum := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(sum[:])
 }
 
-// Concerning returns the decisions with a reading that changes the item, in the file's order.
-func (p *Policy) Concerning(item string) []Decision {
+// Concerning returns the decisions with a reading that sets the path, something in it or something that it is in, in the
+// file's order. A path is "grades", "sections.S", "sections.S.items.I" or a rule's [Placed.Path], for example.
+func (p *Policy) Concerning(path string) []Decision {
 	var concerning []Decision
-	for _, s := range p.Sections {
-		path := "sections." + s.ID + ".items." + item
-		for _, d := range p.Decisions {
-			if slices.ContainsFunc(s.Items, func(i Item) bool { return i.ID == item }) && d.replaces(path) {
-				concerning = append(concerning, d)
-			}
+	for _, d := range p.Decisions {
+		if d.sets(path) {
+			concerning = append(concerning, d)
 		}
 	}
 	return concerning
 }
 
-func (d *Decision) replaces(path string) bool {
+func (d *Decision) sets(path string) bool {
 	return slices.ContainsFunc(d.Readings, func(r Reading) bool {
 		return slices.ContainsFunc(r.patch, func(e document.Entry) bool { return overlap(e.Key, path) })
 	})

@@ -1,126 +1,137 @@
-// Package policy reads policies: files that say how a department assesses its people. A policy names metrics, items, rules
-// and the decisions that were taken where its text is ambiguous; choosing another reading of a decision replaces parts of
-// the policy and thereby what runs. No rule of a company is in this code.
+// Package policy reads policies: files that say how a department assesses its people. A policy names sections, items and
+// the rules by which they get points, grades and pay, the cycle of a month, and the decisions that were taken where its
+// text is ambiguous; choosing another reading of a decision replaces parts of the policy and thereby what runs. No rule of
+// a company is in this code.
 package policy
 
 import (
-	"fmt"
-	"maps"
+	"cmp"
+	"iter"
 	"slices"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
+	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
+	"github.com/deskpulse/deskpulse/aggregate/metric"
+	"github.com/deskpulse/deskpulse/aggregate/rule"
 )
 
 // Policy is a policy with a reading chosen for each of its decisions. It does not change.
 type Policy struct {
-	Name      string
-	Title     document.Title
-	Sections  []Section
-	Decisions []Decision
+	Name       string
+	Title      document.Title
+	Effective  calendar.Date   // the first day on which it holds
+	Source     *document.Title // the text that it was made from, if it names one
+	Calendar   string          // a shipped calendar's name, or a file
+	Currency   string          // ISO 4217, such as "CNY"
+	Vocabulary Vocabulary
+	Incidents  Incidents
+	Cycle      Cycle
+	Sections   []Section
+	Grades     []Grade // from the best down
+	Pay        Pay
+	Streaks    []Streak
+	Uses       []document.Title // what else the results are for
+	Templates  []Template
+	Assumed    []string // paths of what the text leaves out
+	Decisions  []Decision
 
 	file    string
 	root    *document.Node    // as the file has it
+	applied *document.Node    // with the readings' patches
 	choices map[string]string // decision id → reading id
 	hash    string
 }
 
-// Section is a group of items with points of its own.
+// Section is a group of items with points of its own: it loses no more than these, and gives no more.
 type Section struct {
 	ID     string
 	Title  document.Title
-	Points amount.Points // the most that it gives
+	Points amount.Points
+	Order  Order
 	Items  []Item
 }
+
+// Order says in which order deductions act on what is left of a section.
+type Order string
+
+// The orders. What happened at the same time acts in the order of the policy.
+const (
+	WipeOutsFirst Order = "wipe-outs-first" // wipe-outs and thresholds, then the others by time
+	ByTime        Order = "by-time"
+)
 
 // Item is a scored line of a card.
 type Item struct {
 	ID     string // unique within the policy
 	Title  document.Title
-	Points amount.Points // the most that it gives
-	Rule   Rule
+	Points *amount.Points // nil: it draws on the points of its section
+	Cap    rule.Scope     // where its deductions end: at its own points, or at its section's
+	Note   *document.Title
+	Rules  []Rule
 }
 
-// Parse reads a policy file. The error is an [*Invalid] that names everything wrong with it, also what only shows under a
-// reading that is not chosen.
-func Parse(file string, src []byte) (*Policy, error) {
-	root, err := document.Parse(file, src)
-	if err != nil {
-		return nil, err
-	}
-	body := reader{}
-	p := body.policy(root)
-	p.file, p.root, p.choices = file, root, map[string]string{}
-	if len(body.Problems) > 0 {
-		return nil, &document.Invalid{File: file, Problems: body.Problems}
-	}
-	if problems := p.tryReadings(); len(problems) > 0 {
-		return nil, &document.Invalid{File: file, Problems: problems}
-	}
-	for _, d := range p.Decisions {
-		p.choices[d.ID] = d.Chosen
-	}
-	return p.build()
+// Rule is one rule of an item.
+type Rule struct {
+	ID    string // unique within the policy
+	Title document.Title
+	Note  *document.Title
+	When  string // its predicate as written, "" where it has none
+	rule.Rule
 }
 
-// Decide returns the policy under another reading of a decision. The error is an [*Unknown] that lists what there is.
-func (p *Policy) Decide(decision, reading string) (*Policy, error) {
-	i := slices.IndexFunc(p.Decisions, func(d Decision) bool { return d.ID == decision })
-	if i < 0 {
-		return nil, &document.Unknown{What: "decision", Name: decision, Known: document.IDs(p.Decisions, func(d Decision) string { return d.ID })}
-	}
-	d := p.Decisions[i]
-	if d.reading(reading) == nil {
-		return nil, fmt.Errorf("decision %q: %w", decision,
-			&document.Unknown{What: "reading", Name: reading, Known: document.IDs(d.Readings, func(r Reading) string { return r.ID })})
-	}
-	other := *p
-	other.choices = maps.Clone(p.choices)
-	other.choices[decision] = reading
-	return other.build()
+// Placed is a rule and where it stands.
+type Placed struct {
+	Section *Section
+	Item    *Item
+	Rule    *Rule
 }
 
-// TierItem returns the item with the id whose rule is a tier rule, or, for "", the policy's only one.
-func (p *Policy) TierItem(id string) (Item, TierRule, error) {
-	found := map[string]Item{}
-	for _, s := range p.Sections {
-		for _, item := range s.Items {
-			if _, ok := item.Rule.(TierRule); ok {
-				found[item.ID] = item
+// Path returns the place of the rule, such as "sections.attitude.items.attendance.rules.absence".
+func (p Placed) Path() string { return p.ItemPath() + ".rules." + p.Rule.ID }
+
+// ItemPath returns the place of the rule's item.
+func (p Placed) ItemPath() string { return "sections." + p.Section.ID + ".items." + p.Item.ID }
+
+// Rules returns every rule in the order of the policy.
+func (p *Policy) Rules() iter.Seq[Placed] {
+	return func(yield func(Placed) bool) {
+		for s := range p.Sections {
+			section := &p.Sections[s]
+			for i := range section.Items {
+				item := &section.Items[i]
+				for r := range item.Rules {
+					if !yield(Placed{section, item, &item.Rules[r]}) {
+						return
+					}
+				}
 			}
 		}
 	}
-	known := slices.Sorted(maps.Keys(found))
-	switch {
-	case id == "" && len(known) == 1:
-		id = known[0]
-	case id == "":
-		return Item{}, TierRule{}, fmt.Errorf("policy %q: %d items have tiers %q: want the name of one", p.Name, len(known), known)
-	}
-	item, ok := found[id]
-	if !ok {
-		return Item{}, TierRule{}, fmt.Errorf("policy %q: %w", p.Name, &document.Unknown{What: "item with tiers", Name: id, Known: known})
-	}
-	return item, item.Rule.(TierRule), nil
 }
 
-// build reads the policy anew with the chosen readings' patches applied.
-func (p *Policy) build() (*Policy, error) {
-	root := p.root.Clone()
-	var problems []document.Problem
-	for _, d := range p.Decisions {
-		problems = append(problems, apply(root, d.reading(p.choices[d.ID]))...)
+// Queries returns what must be measured for the policy, each once, in the order of their keys.
+func (p *Policy) Queries() []metric.Query {
+	var queries []metric.Query
+	for placed := range p.Rules() {
+		queries = append(queries, placed.Rule.Queries()...)
 	}
-	r := reader{document.Reader{Problems: problems}}
-	built := r.policy(root)
-	if len(r.Problems) > 0 {
-		return nil, &document.Invalid{File: p.file, Problems: r.Problems}
-	}
-	built.file, built.root, built.choices = p.file, p.root, p.choices
-	for i := range built.Decisions {
-		d := &built.Decisions[i]
-		d.Applied = p.choices[d.ID]
-	}
-	built.hash = hash(root, built.choices)
-	return built, nil
+	slices.SortStableFunc(queries, func(a, b metric.Query) int { return cmp.Compare(a.Key(), b.Key()) })
+	return slices.CompactFunc(queries, func(a, b metric.Query) bool { return a.Key() == b.Key() })
 }
+
+// Most returns the points that all sections give together.
+func (p *Policy) Most() amount.Points {
+	var most amount.Points
+	for _, s := range p.Sections {
+		most += s.Points
+	}
+	return most
+}
+
+// File returns the name of the file that the policy was read from.
+func (p *Policy) File() string { return p.file }
+
+// Hash identifies what runs: the SHA-256, in hex, of the policy with its readings applied. Comments, layout and the order
+// of keys do not change it; every value does, and so does the choice of a reading.
+func (p *Policy) Hash() string { return p.hash }

@@ -27,11 +27,11 @@ type person struct {
 func New() *Roster { return &Roster{people: map[string]*person{}} }
 
 // Add takes in what is known about people. Facts may be added in any order; adding the same twice changes nothing. The
-// error names the fact whose date no calendar has.
+// error names the fact whose date no calendar, or whose zone no database has.
 func (r *Roster) Add(f turn.Facts) error {
 	for _, c := range f.Changes {
 		if err := r.addChange(c); err != nil {
-			return fmt.Errorf("event %q of agent %q: effective: %w", c.ID, c.Subject, err)
+			return fmt.Errorf("event %q of agent %q: %w", c.ID, c.Subject, err)
 		}
 	}
 	for _, a := range f.Attendance {
@@ -59,6 +59,9 @@ func (r *Roster) addChange(c turn.AgentChange) error {
 	if err != nil {
 		return err
 	}
+	if _, err := calendar.Zone(c.Zone); err != nil {
+		return err
+	}
 	r.person(c.Subject).put(Entry{Effective: effective, AgentChange: c})
 	return nil
 }
@@ -66,6 +69,9 @@ func (r *Roster) addChange(c turn.AgentChange) error {
 func (r *Roster) addAttendance(a turn.Attendance) error {
 	date, err := calendar.ParseDate(string(a.Date))
 	if err != nil {
+		return err
+	}
+	if _, err := calendar.Zone(a.Zone); err != nil {
 		return err
 	}
 	p := r.person(a.Subject)

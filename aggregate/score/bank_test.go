@@ -14,7 +14,7 @@ import (
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/metric"
-	"github.com/deskpulse/deskpulse/aggregate/score"
+	"github.com/deskpulse/deskpulse/aggregate/rule"
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
@@ -35,12 +35,12 @@ func TestBankCalls(t *testing.T) {
 		{"workdays=person-days", `{"A":16,"B":2,"C":6}`, 26671},
 		{"company-total=all-answered", `{"A":15,"B":2,"C":7}`, 26671 + 491},
 	} {
-		table := tiers(t, score.Input{Policy: expressCS(t, c.decide), Period: p})
+		table := tiers(t, expressCS(t, c.decide), p, "")
 		counts, err := json.Marshal(table.Tiers)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if string(counts) != c.tiers || table.Team != (score.Team{Calls: c.calls, Days: 385}) || len(table.Agents) != 24 {
+		if string(counts) != c.tiers || table.Team != (rule.Sum{Calls: c.calls, Days: 385}) || len(table.Agents) != 24 {
 			t.Errorf("%s: got %s, team %+v, %d agents; want %s, %d calls", c.decide, counts, table.Team, len(table.Agents), c.tiers, c.calls)
 		}
 		if n := table.Notes; n.CompanyDays != 28 || n.Headcount != 24 || n.Nobody != 491 || n.Source != metric.FromCalls || len(n.NotOnRoster) != 24 {
@@ -57,7 +57,7 @@ func TestBankCallsShuffledAndRepeated(t *testing.T) {
 	}
 	table := func(events []event.Event) string {
 		month := calendar.Month{Year: 1999, Month: time.February}
-		return marshal(t, tiers(t, score.Input{Policy: expressCS(t), Period: measure(t, events, month)}))
+		return marshal(t, tiers(t, expressCS(t), measure(t, events, month), ""))
 	}
 	want := table(events)
 	r := rand.New(rand.NewPCG(1999, 2))

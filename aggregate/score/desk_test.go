@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/aggregate/roster"
+	"github.com/deskpulse/deskpulse/aggregate/rule"
 	"github.com/deskpulse/deskpulse/aggregate/score"
 	"github.com/deskpulse/deskpulse/aggregate/turn"
 	"github.com/deskpulse/deskpulse/schemas/event"
@@ -57,6 +59,9 @@ func (d *desk) call(agent, team string, day int) {
 		event.CallEnded{Direction: event.Inbound, Outcome: event.Answered, Agent: agent, Team: team})
 }
 
+// tierQueries is what the shipped policy's tiers need.
+var tierQueries = []metric.Query{{Metric: "calls_per_workday", Settings: metric.Settings{Days: []metric.DaySource{metric.FromAttendance, metric.FromCalls}}}}
+
 // measure folds events subject by subject, people first, as a month end does.
 func measure(t testing.TB, events []event.Event, m calendar.Month, explain ...string) *metric.Period {
 	t.Helper()
@@ -75,7 +80,10 @@ func measure(t testing.TB, events []event.Event, m calendar.Month, explain ...st
 			t.Fatal(err)
 		}
 	}
-	p := metric.NewPeriod(metric.Scope{Month: m, Roster: r, Explain: explain})
+	p, err := metric.NewPeriod(metric.Scope{Month: m, Roster: r, Explain: explain, Queries: tierQueries})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, s := range subjects {
 		f, _ := turn.Fold(bySubject[s])
 		if err := p.Add(f); err != nil {
@@ -85,10 +93,22 @@ func measure(t testing.TB, events []event.Event, m calendar.Month, explain ...st
 	return p
 }
 
+// shipped is the shipped policy. Reading it takes longer than most tests, because every reading is tried.
+var shipped = sync.OnceValues(func() (*policy.Policy, error) {
+	return policy.Load("express-cs", func(string) ([]byte, error) { return nil, fs.ErrNotExist })
+})
+
+// decided holds the shipped policy under the decisions that tests asked for.
+var decided sync.Map
+
 // expressCS returns the shipped policy under decisions such as "workdays=company-days".
 func expressCS(t testing.TB, decide ...string) *policy.Policy {
 	t.Helper()
-	p, err := policy.Load("express-cs", func(string) ([]byte, error) { return nil, fs.ErrNotExist })
+	key := strings.Join(decide, " ")
+	if p, ok := decided.Load(key); ok {
+		return p.(*policy.Policy)
+	}
+	p, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,12 +118,13 @@ func expressCS(t testing.TB, decide ...string) *policy.Policy {
 			t.Fatal(err)
 		}
 	}
+	decided.Store(key, p)
 	return p
 }
 
-func tiers(t testing.TB, in score.Input) score.Table {
+func tiers(t testing.TB, p *policy.Policy, period *metric.Period, team string) rule.Table {
 	t.Helper()
-	table, err := score.Tiers(in)
+	table, err := score.Tiers(p, period, team)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +132,7 @@ func tiers(t testing.TB, in score.Input) score.Table {
 }
 
 // lines writes a table as a person would read it: "agent calls/days percent tier points".
-func lines(table score.Table) []string {
+func lines(table rule.Table) []string {
 	var all []string
 	for _, a := range table.Agents {
 		tier := "no value"
@@ -123,7 +144,7 @@ func lines(table score.Table) []string {
 	return all
 }
 
-func marshal(t testing.TB, table score.Table) string {
+func marshal(t testing.TB, table rule.Table) string {
 	t.Helper()
 	b, err := json.Marshal(table)
 	if err != nil {

@@ -1,50 +1,199 @@
-// Package score turns measured values into points by the rules of a policy. Each kind of rule is one file and owns all of
-// its arithmetic, in exact ratios. It is pure: the same period and policy give the same result to the last digit.
+// Package score turns what is known about a month into cards: points, grade and pay of each agent under a policy, every
+// line with its reason. Rules say what they would take or give; this package decides which of them get an incident that
+// several want, and how much there is to take. It is pure: the same input gives the same cards to the last digit.
 package score
 
 import (
+	"fmt"
+
+	"github.com/deskpulse/deskpulse/aggregate/amount"
+	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
-
-	"github.com/deskpulse/deskpulse/aggregate/document"
+	"github.com/deskpulse/deskpulse/aggregate/rule"
 )
 
-// Input is what a rule works on. Measuring one period once serves any number of policies and readings.
+// Input is what a month is scored from. Measuring one period once serves any number of cards.
 type Input struct {
-	Policy *policy.Policy
-	Period *metric.Period // complete
-	Team   string         // "" takes the whole company as one department
-	Item   string         // "" takes the policy's only item with tiers
+	Policy  *policy.Policy
+	Period  *metric.Period // complete, and measured with the policy's queries
+	Team    string         // "" takes all teams, each compared with itself
+	Scores  []Score
+	Waivers []Waiver
+	History []Past
 }
 
-// Line explains what one agent got for an item: which rule under which readings, from what numbers, on what evidence.
-type Line struct {
-	Item      policy.Item
-	Agent     Agent
-	Notes     Notes
-	Decisions []policy.Decision // those that concern the item
-	Evidence  []metric.Evidence // only for agents named in the period's scope
+// Score is a manual score of one agent under a rule; of one incident or finding under "rule/incident". Of several the
+// last stands.
+type Score struct {
+	Agent, Rule string
+	rule.Manual
 }
 
-// Explain returns the line of one agent. The error is a [*document.Unknown] when the table does not list the agent.
-func Explain(in Input, agent string) (Line, error) {
-	table, err := Tiers(in)
-	if err != nil {
-		return Line{}, err
-	}
-	item, rule, err := in.Policy.TierItem(in.Item)
-	if err != nil {
-		return Line{}, err
-	}
-	line := Line{Item: item, Notes: table.Notes, Decisions: in.Policy.Concerning(item.ID)}
-	var known []string
-	for _, a := range table.Agents {
-		if a.Agent == agent {
-			line.Agent = a
-			line.Evidence = rule.Metric.Evidence(in.Period, metric.Settings{Days: rule.Days}, agent)
-			return line, nil
+// Waiver lets one agent's card do without something that is missing.
+type Waiver struct {
+	Agent, Rule string
+	rule.Waiver
+}
+
+// Past is an agent's result of an earlier month. A grade of "" is a month without assessment.
+type Past struct {
+	Agent string
+	Month calendar.Month
+	Grade string
+}
+
+// Cards returns the card of everybody who was on the roster in the month, or has something credited in it, by id.
+func Cards(in Input) ([]Card, error) {
+	s := newScorer(in)
+	var cards []Card
+	for _, agent := range in.Period.Agents() {
+		team, listed := in.Period.Team(agent)
+		if in.Team != "" && team != in.Team || !listed && !s.measured(agent) {
+			continue
 		}
-		known = append(known, a.Agent)
+		card, err := s.card(agent, team)
+		if err != nil {
+			return nil, fmt.Errorf("score agent %q: %w", agent, err)
+		}
+		cards = append(cards, card)
 	}
-	return Line{}, &document.Unknown{What: "agent", Name: agent, Known: known}
+	return cards, nil
+}
+
+// measured reports whether anything is known about the work of somebody who is not on the roster.
+func (s *scorer) measured(agent string) bool {
+	for _, q := range s.in.Policy.Queries() {
+		if v, ok := s.in.Period.Value(q, agent); ok && (v.Num > 0 || v.Den > 0) {
+			return true
+		}
+	}
+	return len(s.in.Period.Incidents(agent)) > 0
+}
+
+// scorer is what all cards of an input share.
+type scorer struct {
+	in      Input
+	teams   *rule.Teams
+	scores  map[string]map[string]rule.Manual
+	waivers map[string]map[string]rule.Waiver
+	history map[string][]Past
+	places  []place
+	grading []string // decisions that concern every card
+}
+
+// place is a rule of the policy, where it stands, and which decisions concern it.
+type place struct {
+	section, item int
+	rule          policy.Rule
+	decisions     []string // in force for the rule itself
+	squeezed      []string // those that concern it when there is less to take than it wants
+}
+
+func newScorer(in Input) *scorer {
+	s := &scorer{in: in, teams: rule.NewTeams(in.Period), scores: map[string]map[string]rule.Manual{},
+		waivers: map[string]map[string]rule.Waiver{}, history: map[string][]Past{}}
+	for _, v := range in.Scores {
+		put(s.scores, v.Agent, v.Rule, v.Manual)
+	}
+	for _, w := range in.Waivers {
+		put(s.waivers, w.Agent, w.Rule, w.Waiver)
+	}
+	for _, p := range in.History {
+		s.history[p.Agent] = append(s.history[p.Agent], p)
+	}
+	for i, section := range in.Policy.Sections {
+		for j, item := range section.Items {
+			for _, r := range item.Rules {
+				s.places = append(s.places, s.place(i, j, r))
+			}
+		}
+	}
+	for _, path := range []string{"grades", "pay", "streaks"} {
+		s.grading = append(s.grading, s.deciding(path)...)
+	}
+	return s
+}
+
+func put[T any](all map[string]map[string]T, agent, id string, v T) {
+	if all[agent] == nil {
+		all[agent] = map[string]T{}
+	}
+	all[agent][id] = v
+}
+
+func (s *scorer) place(section, item int, r policy.Rule) place {
+	itemPath := "sections." + s.in.Policy.Sections[section].ID + ".items." + s.in.Policy.Sections[section].Items[item].ID
+	p := place{section: section, item: item, rule: r, decisions: s.deciding(itemPath + ".rules." + r.ID)}
+	if rule.Competes(r.Rule) {
+		p.decisions = append(p.decisions, s.deciding("incidents")...)
+	}
+	p.squeezed = append(s.deciding(itemPath+".cap"), s.deciding("sections."+s.in.Policy.Sections[section].ID+".order")...)
+	return p
+}
+
+// deciding returns the decisions that concern a part of the policy, with the reading in force: "leave-unit=application".
+func (s *scorer) deciding(path string) []string {
+	var names []string
+	for _, d := range s.in.Policy.Concerning(path) {
+		names = append(names, d.ID+"="+d.Applied)
+	}
+	return names
+}
+
+// card scores one agent.
+func (s *scorer) card(agent, team string) (Card, error) {
+	p, set, err := s.person(agent, team)
+	if err != nil {
+		return Card{}, err
+	}
+	bids, err := s.bids(p, s.places)
+	if err != nil {
+		return Card{}, err
+	}
+	settle(bids, s.in.Policy.Incidents.One == policy.EveryRule)
+	c := Card{Agent: agent, Team: team, Month: s.in.Period.Month(), Policy: s.in.Policy.Name, Decisions: s.grading, Notes: s.notes(agent, set)}
+	if entry, ok := s.in.Period.Roster().During(agent, c.Month); ok {
+		c.Name = entry.Name
+	}
+	s.pool(&c, bids)
+	return c, s.finish(&c)
+}
+
+// finish adds up a card and, where nothing is missing, gives it a grade and pay.
+func (s *scorer) finish(c *Card) error {
+	for _, l := range c.Lines {
+		switch l.Status {
+		case StatusMissing:
+			c.Missing = append(c.Missing, l)
+		case StatusProposal:
+			c.Proposals = append(c.Proposals, Proposal{l.Rule, l.Text})
+		}
+	}
+	if len(c.Missing) > 0 {
+		return nil
+	}
+	total := c.sum()
+	grade := s.in.Policy.Grade(total)
+	pay, err := s.pay(c.Agent, grade)
+	if err != nil {
+		return err
+	}
+	c.Total, c.Grade, c.Pay = &total, grade.Name, &pay
+	c.Proposals = append(c.Proposals, s.streaks(c)...)
+	return nil
+}
+
+// pay returns what the grade is worth to the agent, of calendar days only if the policy says so.
+func (s *scorer) pay(agent string, g policy.Grade) (amount.Money, error) {
+	if s.in.Policy.Pay.Proration != policy.CalendarDays {
+		return g.Pay, nil
+	}
+	m, days := s.in.Period.Month(), 0
+	for d := range m.Dates() {
+		if e, ok := s.in.Period.Roster().At(agent, d); ok && e.Active() {
+			days++
+		}
+	}
+	return g.Pay.Prorate(int64(days), int64(m.Days()))
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/roster"
-	"github.com/deskpulse/deskpulse/aggregate/score"
+	"github.com/deskpulse/deskpulse/aggregate/rule"
 	"github.com/deskpulse/deskpulse/schemas/event"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -38,11 +38,11 @@ func TestTiersReference(t *testing.T) {
 		{"tier-operators=b-above-80", []string{"chen 1455/21 125.97 A 20.00", "li 1260/21 109.09 A 20.00", "wang 880/20 80.00 C 10.00", "zhao 640/15 77.58 C 10.00"}},
 	} {
 		t.Run(c.decide, func(t *testing.T) {
-			table := tiers(t, score.Input{Policy: expressCS(t, c.decide), Period: p})
+			table := tiers(t, expressCS(t, c.decide), p, "")
 			if diff := cmp.Diff(lines(table), c.want); diff != "" {
 				t.Errorf("(-got, +want):\n%s", diff)
 			}
-			if table.Team != (score.Team{Calls: 4235, Days: 77}) {
+			if table.Team != (rule.Sum{Calls: 4235, Days: 77}) {
 				t.Errorf("team: %+v", table.Team)
 			}
 			if n := table.Notes; n.CompanyDays != 21 || n.Headcount != 4 || n.Source != metric.FromAttendance {
@@ -60,7 +60,7 @@ func TestTiers(t *testing.T) {
 		team   string
 		want   []string
 		calls  int64 // of the team
-		notes  score.Notes
+		notes  rule.Notes
 	}{
 		{
 			name: "an empty month",
@@ -70,13 +70,13 @@ func TestTiers(t *testing.T) {
 			name:  "on the roster, but no calls and no days at all",
 			desk:  func(d *desk) { d.agent("li", "express", "2024-01-01") },
 			want:  []string{"li 0/0 no value"},
-			notes: score.Notes{NoValue: []string{"li"}},
+			notes: rule.Notes{NoValue: []string{"li"}},
 		},
 		{
 			name:  "nobody has a call: no average, no tiers",
 			desk:  func(d *desk) { d.agent("li", "express", "2024-01-01"); d.worked("li", 1, 5, 0) },
 			want:  []string{"li 0/5 no value"},
-			notes: score.Notes{Source: metric.FromAttendance, CompanyDays: 5, Headcount: 1, NoValue: []string{"li"}},
+			notes: rule.Notes{Source: metric.FromAttendance, CompanyDays: 5, Headcount: 1, NoValue: []string{"li"}},
 		},
 		{
 			name: "duty and days but no call: listed with 0",
@@ -88,7 +88,7 @@ func TestTiers(t *testing.T) {
 			},
 			want:  []string{"li 100/10 200.00 A 20.00", "wang 0/10 0.00 C 10.00"},
 			calls: 100,
-			notes: score.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 2},
+			notes: rule.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 2},
 		},
 		{
 			name: "without call duty: not in the table, nor in the average",
@@ -100,7 +100,7 @@ func TestTiers(t *testing.T) {
 			},
 			want:  []string{"li 100/10 100.00 A 20.00"},
 			calls: 100,
-			notes: score.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 1, NoDuty: []score.Count{{Agent: "boss", Calls: 7}}},
+			notes: rule.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 1, NoDuty: []rule.Count{{Agent: "boss", Calls: 7}}},
 		},
 		{
 			name:   "the whole department counts, if that is decided",
@@ -113,7 +113,7 @@ func TestTiers(t *testing.T) {
 			},
 			want:  []string{"li 100/10 200.00 A 20.00", "boss 0/10 0.00 C 10.00"},
 			calls: 100,
-			notes: score.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 2},
+			notes: rule.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 2},
 		},
 		{
 			name: "calls but no attendance among colleagues who have it: named, without a value, outside the average",
@@ -125,7 +125,7 @@ func TestTiers(t *testing.T) {
 			},
 			want:  []string{"li 100/10 100.00 A 20.00", "wang 50/0 no value"},
 			calls: 100,
-			notes: score.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 1, NoValue: []string{"wang"}},
+			notes: rule.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 1, NoValue: []string{"wang"}},
 		},
 		{
 			name:   "days do not matter, if that is decided",
@@ -138,7 +138,7 @@ func TestTiers(t *testing.T) {
 			},
 			want:  []string{"li 100/10 133.33 A 20.00", "wang 50/0 66.67 C 10.00"},
 			calls: 150,
-			notes: score.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 2},
+			notes: rule.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 2},
 		},
 		{
 			name: "a credited agent without a roster entry takes part and is named",
@@ -152,7 +152,7 @@ func TestTiers(t *testing.T) {
 			},
 			want:  []string{"li 100/10 112.90 A 20.00", "temp 85/10 95.97 A 20.00", "gone 1/1 11.29 C 10.00"},
 			calls: 186,
-			notes: score.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 3, NotOnRoster: []string{"gone", "temp"}},
+			notes: rule.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 3, NotOnRoster: []string{"gone", "temp"}},
 		},
 		{
 			name: "another team's people and nobody's calls stay outside",
@@ -172,7 +172,7 @@ func TestTiers(t *testing.T) {
 			},
 			want:  []string{"li 100/10 111.11 A 20.00", "mover 80/10 88.89 B 15.00"},
 			calls: 180,
-			notes: score.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 2, Nobody: 1},
+			notes: rule.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 2, Nobody: 1},
 		},
 		{
 			name:   "nobody's calls raise the bar, if that is decided",
@@ -184,7 +184,7 @@ func TestTiers(t *testing.T) {
 			},
 			want:  []string{"li 9/1 90.00 A 20.00"},
 			calls: 10,
-			notes: score.Notes{Source: metric.FromAttendance, CompanyDays: 1, Headcount: 1, Nobody: 1, NobodyIn: true},
+			notes: rule.Notes{Source: metric.FromAttendance, CompanyDays: 1, Headcount: 1, Nobody: 1, NobodyIn: true},
 		},
 		{
 			name: "tiers are decided unrounded",
@@ -196,13 +196,13 @@ func TestTiers(t *testing.T) {
 			},
 			want:  []string{"b 11001/1 110.01 A 20.00", "d 11000/1 110.00 A 20.00", "c 9000/1 90.00 A 20.00", "a 8999/1 89.99 B 15.00"},
 			calls: 40000,
-			notes: score.Notes{Source: metric.FromAttendance, CompanyDays: 2, Headcount: 4, NotOnRoster: []string{"a", "b", "c", "d"}},
+			notes: rule.Notes{Source: metric.FromAttendance, CompanyDays: 2, Headcount: 4, NotOnRoster: []string{"a", "b", "c", "d"}},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := &desk{}
 			c.desk(d)
-			table := tiers(t, score.Input{Policy: expressCS(t, c.decide...), Period: measure(t, d.events, march), Team: c.team})
+			table := tiers(t, expressCS(t, c.decide...), measure(t, d.events, march), c.team)
 			if diff := cmp.Diff(lines(table), c.want); diff != "" {
 				t.Errorf("lines (-got, +want):\n%s", diff)
 			}
@@ -232,7 +232,7 @@ func TestTiersHoldTogether(t *testing.T) {
 			d.worked(id, rapid.IntRange(1, 5).Draw(rt, "from"), rapid.IntRange(0, 20).Draw(rt, "days"), rapid.IntRange(0, 30).Draw(rt, "calls"))
 		}
 		p := measure(t, d.events, march)
-		table := tiers(t, score.Input{Policy: expressCS(t, "workdays="+rapid.SampledFrom(readings).Draw(rt, "reading")), Period: p})
+		table := tiers(t, expressCS(t, "workdays="+rapid.SampledFrom(readings).Draw(rt, "reading")), p, "")
 		inTiers, days, calls := 0, int64(0), int64(0)
 		for _, c := range table.Tiers {
 			inTiers += c.Agents
@@ -255,8 +255,11 @@ func TestTiersHoldTogether(t *testing.T) {
 }
 
 func TestFutureMonth(t *testing.T) {
-	p := metric.NewPeriod(metric.Scope{Month: calendar.Month{Year: 2100, Month: 1}, Roster: roster.New()})
-	if got := tiers(t, score.Input{Policy: expressCS(t), Period: p}); len(got.Agents) != 0 || len(got.Tiers) != 3 {
+	p, err := metric.NewPeriod(metric.Scope{Month: calendar.Month{Year: 2100, Month: 1}, Roster: roster.New(), Queries: tierQueries})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := tiers(t, expressCS(t), p, ""); len(got.Agents) != 0 || len(got.Tiers) != 3 {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -1,44 +1,50 @@
 package turn
 
 import (
+	"cmp"
 	"reflect"
+	"slices"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
-// distinct returns one copy of each event, the one appended first, and counts the others. The events given stay as they
-// are.
-func distinct(events []event.Event, counts *Counts) []event.Event {
+// distinct returns one copy of each event, the one appended first, and counts the others. It reorders the pointers; the
+// events stay as they are.
+func distinct(events []*event.Event, counts *Counts) []*event.Event {
 	if len(events) < 2 { // most conversations are one call
 		return events
 	}
-	at := make(map[event.Identity]int, len(events))
-	kept := make([]event.Event, 0, len(events))
-	for i := range events {
-		e := &events[i]
-		j, ok := at[e.Identity()]
-		switch {
-		case !ok:
-			at[e.Identity()] = len(kept)
-			kept = append(kept, *e)
-		case e.Before(&kept[j]):
-			kept[j] = *e
-		}
-	}
-	if len(kept) == len(events) {
-		return kept
-	}
-	// Only now is it known which copy stands, so only now can the others be told apart.
-	for i := range events {
-		e := &events[i]
-		if same(e, &kept[at[e.Identity()]]) {
+	slices.SortFunc(events, byCopy)
+	kept := events[:1]
+	for _, e := range events[1:] {
+		switch first := kept[len(kept)-1]; {
+		case e.Identity() != first.Identity():
+			kept = append(kept, e)
+		case same(e, first):
 			counts.Duplicates++
-		} else {
+		default:
 			counts.Conflicts++
 		}
 	}
-	counts.Duplicates -= len(kept) // each standing copy is the same as itself
 	return kept
+}
+
+// byCopy puts copies of one event next to each other, the one appended first before the others. The id comes first because
+// it differs most often.
+func byCopy(a, b *event.Event) int {
+	if c := cmp.Compare(a.ID, b.ID); c != 0 {
+		return c
+	}
+	if c := cmp.Or(cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Company, b.Company)); c != 0 {
+		return c
+	}
+	switch {
+	case a.Before(b):
+		return -1
+	case b.Before(a):
+		return 1
+	}
+	return 0
 }
 
 // same reports whether two copies say the same. Where they stood in the log is no part of what they say.

@@ -13,19 +13,19 @@ import (
 // A retraction is an event like others and can be taken back, which restores its target. It is in force when no
 // retraction in force takes it back. Where retractions take back one another in a circle that rule decides nothing; then
 // the last word stands: the retraction of the circle with the latest time, then the largest source and id, is in force.
-func retract(events []event.Event, counts *Counts) []event.Event {
+func retract(events []*event.Event, counts *Counts) []*event.Event {
 	if !slices.ContainsFunc(events, isRetraction) {
 		return events
 	}
 	g := newRetractions(events)
 	g.decide()
-	var standing []event.Event
-	for i := range events {
+	var standing []*event.Event
+	for _, e := range events {
 		switch {
-		case g.retracted[events[i].Identity()]:
+		case g.retracted[e.Identity()]:
 			counts.Retracted++
-		case !isRetraction(events[i]):
-			standing = append(standing, events[i])
+		case !isRetraction(e):
+			standing = append(standing, e)
 		}
 	}
 	for _, r := range g.all {
@@ -36,7 +36,7 @@ func retract(events []event.Event, counts *Counts) []event.Event {
 	return standing
 }
 
-func isRetraction(e event.Event) bool {
+func isRetraction(e *event.Event) bool {
 	_, is := e.Data.(event.Retracted)
 	return is
 }
@@ -65,10 +65,9 @@ type retractions struct {
 	ready     []*retraction           // in force, and not yet applied
 }
 
-func newRetractions(events []event.Event) *retractions {
+func newRetractions(events []*event.Event) *retractions {
 	g := &retractions{byID: map[event.Identity]*retraction{}, known: map[event.Identity]bool{}, retracted: map[event.Identity]bool{}}
-	for i := range events {
-		e := &events[i]
+	for _, e := range events {
 		g.known[e.Identity()] = true
 		d, ok := e.Data.(event.Retracted)
 		if !ok {

@@ -1,22 +1,34 @@
 // Package turn is the one fold from events to facts. [Fold] takes everything that was ever said about a subject and
-// yields what happened: its calls, or its entries of the roster and its attendance. Live board, month end and replay all
-// call it, so its rules (whose copy stands, what a retraction takes back) hold everywhere. It is pure: no clock, no I/O.
+// yields what happened: conversations with their turns, calls, orders, incidents, or what is known about an agent. Live
+// board, month end and replay all call it, so its rules (whose copy stands, what a retraction takes back, what answers a
+// customer) hold everywhere. It is pure: no clock, no I/O.
+//
+// Facts are a timeline and know no policy. What needs a calendar or a target, such as whether a mail was answered in time,
+// follows from them by [Turn.Working] and [Conversation.Deadlines], so that one fold serves every reading.
 package turn
 
 import (
-	"cmp"
 	"slices"
-	"time"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
-// Facts is what happened to one subject, each list in order of [Origin.Compare]. It depends on the set of events alone:
-// neither the order in which they are given nor repetition of identical copies changes it.
+// Facts is what happened to one or more subjects, each list in order of [Origin.Compare]. It depends on the set of events
+// alone: neither the order in which they are given nor repetition of identical copies changes it.
 type Facts struct {
-	Calls      []Call
-	Changes    []AgentChange
-	Attendance []Attendance
+	Conversations []Conversation
+	Calls         []Call
+	Measured      []Measured
+	Orders        []Order
+	Incidents     []Incident
+	Reviews       []Review
+	Exams         []Exam
+	Changes       []AgentChange
+	Links         []Link
+	Attendance    []Attendance
+	Leaves        []Leave
+	Presence      []Presence
+	Trainings     []Training
 }
 
 // Counts says what [Fold] left out. It is kept apart from the facts because copies and what came in vain do not belong to
@@ -25,7 +37,7 @@ type Counts struct {
 	Duplicates int // further identical copies of an event
 	Conflicts  int // further copies of an event that say something else than the one that stands
 	Retracted  int // events taken back, retractions included
-	Unmatched  int // retractions in force whose target is not there (yet)
+	Unmatched  int // retractions in force, and rulings, whose target is not there (yet)
 }
 
 // Add adds what was left out of another subject.
@@ -36,56 +48,79 @@ func (c *Counts) Add(o Counts) {
 	c.Unmatched += o.Unmatched
 }
 
-// Origin is the event that a fact comes from: its evidence.
-type Origin struct {
-	event.Identity
-	Time       time.Time // when it happened, UTC
-	AppendTime time.Time // when the broker appended the copy that stands, UTC
-	Position   event.Position
-	Zone       string // IANA name of the event's zone
-}
-
-// Compare orders facts by time, then source, subject and id: an order that no delivery can change.
-func (o Origin) Compare(p Origin) int {
-	return cmp.Or(o.Time.Compare(p.Time), cmp.Compare(o.Company, p.Company), cmp.Compare(o.Source, p.Source),
-		cmp.Compare(o.Subject, p.Subject), cmp.Compare(o.ID, p.ID))
-}
-
-// Supersedes reports whether o replaces p where both say something about the same thing: the one with the later time,
-// then the one appended later, then by position. Events without a place in a log fall back to [Origin.Compare].
-func (o Origin) Supersedes(p Origin) bool {
-	if c := cmp.Or(o.Time.Compare(p.Time), o.AppendTime.Compare(p.AppendTime)); c != 0 {
-		return c > 0
-	}
-	if o.Position != p.Position {
-		return p.Position.Before(o.Position)
-	}
-	return o.Compare(p) > 0
-}
-
 // Fold returns the facts of the given events. They must be all events of one or more subjects; they may be in any order
 // and repeated. Of several copies of one event, the one appended first stands.
+//
+// Conversations that were merged are one [Conversation] when the events of all of them are given. From the events of some
+// of them it is what those alone tell, under the same [Conversation.ID]: facts of merged conversations that were folded
+// apart must not be added up.
 func Fold(events []event.Event) (Facts, Counts) {
 	var counts Counts
-	standing := retract(distinct(events, &counts), &counts)
-	var f Facts
-	for i := range standing {
-		f.add(&standing[i])
+	all := make([]*event.Event, len(events))
+	for i := range events {
+		all[i] = &events[i]
 	}
-	slices.SortFunc(f.Calls, func(a, b Call) int { return a.Compare(b.Origin) })
-	slices.SortFunc(f.Changes, func(a, b AgentChange) int { return a.Compare(b.Origin) })
-	slices.SortFunc(f.Attendance, func(a, b Attendance) int { return a.Compare(b.Origin) })
-	return f, counts
+	standing := retract(distinct(all, &counts), &counts)
+	slices.SortFunc(standing, compareEvents)
+	s := sorted{contacts: standing[:0]} // overtakes nothing: at most one for each that was read
+	for _, e := range standing {
+		s.add(e)
+	}
+	if s.spoken {
+		s.Conversations = conversations(s.contacts)
+	}
+	s.Orders = orders(s.orders)
+	s.Incidents = incidents(s.incidents, &counts)
+	return s.Facts, counts
 }
 
-func (f *Facts) add(e *event.Event) {
-	o := Origin{e.Identity(), e.Time, e.AppendTime, e.Position, e.Zone}
+// sorted is the facts that are one event each, and the events of those that are more.
+type sorted struct {
+	Facts
+	contacts  []*event.Event // conversations and calls
+	spoken    bool           // more than calls: a call alone is a fact of its own, and most conversations are one call
+	orders    []*event.Event
+	incidents []*event.Event
+}
+
+func (s *sorted) add(e *event.Event) {
 	switch d := e.Data.(type) {
 	case event.CallEnded:
-		f.Calls = append(f.Calls, callOf(o, d))
+		s.Calls = append(s.Calls, callOf(originOf(e), d))
+		s.contacts = append(s.contacts, e)
+	case event.ConversationOpened, event.ConversationAssigned, event.ConversationStatusChanged, event.ConversationMerged,
+		event.ConversationRated, event.MessageReceived, event.MessageSent, event.CasePromised, event.CaseFollowedUp,
+		event.SolutionApproved:
+		s.contacts, s.spoken = append(s.contacts, e), true
+	case event.ConversationMeasured:
+		s.Measured = append(s.Measured, Measured{originOf(e), d})
+	case event.OrderPlaced, event.OrderPaid, event.OrderRefunded:
+		s.orders = append(s.orders, e)
+	case event.IncidentReported, event.IncidentRuled:
+		s.incidents = append(s.incidents, e)
+	default:
+		s.addPeople(e)
+	}
+}
+
+func (s *sorted) addPeople(e *event.Event) {
+	o := originOf(e)
+	switch d := e.Data.(type) {
+	case event.ReviewScored:
+		s.Reviews = append(s.Reviews, Review{o, d})
+	case event.ExamScored:
+		s.Exams = append(s.Exams, Exam{o, d})
 	case event.AgentChanged:
-		f.Changes = append(f.Changes, AgentChange{o, d})
+		s.Changes = append(s.Changes, AgentChange{o, d})
+	case event.AgentLinked:
+		s.Links = append(s.Links, Link{o, d})
 	case event.AttendanceRecorded:
-		f.Attendance = append(f.Attendance, Attendance{o, d})
+		s.Attendance = append(s.Attendance, Attendance{o, d})
+	case event.LeaveApproved:
+		s.Leaves = append(s.Leaves, Leave{o, d})
+	case event.AgentPresence:
+		s.Presence = append(s.Presence, Presence{o, d})
+	case event.TrainingRecorded:
+		s.Trainings = append(s.Trainings, Training{o, d})
 	}
 }

@@ -1,7 +1,6 @@
 package turn_test
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -159,25 +158,24 @@ func TestFoldCall(t *testing.T) {
 	}
 }
 
-// history draws events of a few ids, so that copies, conflicts and chains and circles of retractions are common.
-var history = rapid.Custom(func(t *rapid.T) log {
+func TestCallHolds(t *testing.T) {
 	var l log
-	for range rapid.IntRange(0, 12).Draw(t, "events") {
-		id := fmt.Sprint("e", rapid.IntRange(0, 5).Draw(t, "id"))
-		at := time.Duration(rapid.IntRange(0, 3).Draw(t, "minute")) * time.Minute
-		var data event.Data
-		switch rapid.IntRange(0, 3).Draw(t, "type") {
-		case 0:
-			data = call(rapid.SampledFrom([]string{"li", "wang", ""}).Draw(t, "agent"))
-		case 1:
-			data = event.AttendanceRecorded{Date: "2024-03-04", Status: event.Worked}
-		default:
-			data = back(fmt.Sprint("e", rapid.IntRange(0, 5).Draw(t, "target")))
-		}
-		l.add(id, at, data)
+	holds := []event.Hold{{StartMS: 10, DurationMS: 9000}, {StartMS: 20000, DurationMS: 11000}, {StartMS: 40000, DurationMS: 10000}}
+	l.add("a", 0, event.CallEnded{Direction: event.Inbound, Outcome: event.Answered, Customer: "c-81", Holds: holds})
+	l.add("b", time.Minute, call("li"))
+	f, _ := turn.Fold(l)
+	if c := f.Calls[0]; c.LongestHoldMS != 11000 || len(c.Holds) != 3 || c.Customer != "c-81" || f.Calls[1].LongestHoldMS != 0 {
+		t.Errorf("calls %+v", f.Calls)
 	}
-	return l
-})
+}
+
+func TestCountsAdd(t *testing.T) {
+	c := turn.Counts{Duplicates: 1, Conflicts: 2, Retracted: 3, Unmatched: 4}
+	c.Add(turn.Counts{Duplicates: 10, Conflicts: 20, Retracted: 30, Unmatched: 40})
+	if want := (turn.Counts{Duplicates: 11, Conflicts: 22, Retracted: 33, Unmatched: 44}); c != want {
+		t.Errorf("got %+v, want %+v", c, want)
+	}
+}
 
 // Order of arrival and repetition of copies never matter; nor does the caller see its events changed.
 func TestFoldIgnoresOrderAndRepetition(t *testing.T) {
@@ -211,13 +209,4 @@ func TestFoldIgnoresOrderAndRepetition(t *testing.T) {
 			t.Fatalf("events changed (-got, +want):\n%s", diff)
 		}
 	})
-}
-
-func BenchmarkFoldOneCall(b *testing.B) {
-	var l log
-	l.add("a", 0, call("li"))
-	b.ReportAllocs()
-	for b.Loop() {
-		turn.Fold(l)
-	}
 }

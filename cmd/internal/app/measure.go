@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/roster"
 	"github.com/deskpulse/deskpulse/aggregate/turn"
@@ -26,8 +25,9 @@ var (
 	latest   = time.Date(2299, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// Measure folds the events of a company and returns what they say about a month, and what the fold left out.
-func Measure(ctx context.Context, c config.Config, company string, month calendar.Month) (*metric.Period, turn.Counts, error) {
+// Measure folds the events of a company and returns what they say about the scope's month and queries, and what the fold
+// left out. The scope needs no roster: it is read.
+func Measure(ctx context.Context, c config.Config, company string, scope metric.Scope) (*metric.Period, turn.Counts, error) {
 	var counts turn.Counts
 	store, err := clickhouse.Open(c.ClickHouse)
 	if err != nil {
@@ -38,8 +38,12 @@ func Measure(ctx context.Context, c config.Config, company string, month calenda
 	if err := fold(ctx, store, clickhouse.Query{Company: company, Types: peopleTypes, From: earliest, To: latest}, &counts, people.Add); err != nil {
 		return nil, counts, err
 	}
-	period := metric.NewPeriod(metric.Scope{Month: month, Roster: people})
-	from, to := month.Cover()
+	scope.Roster = people
+	period, err := metric.NewPeriod(scope)
+	if err != nil {
+		return nil, counts, err
+	}
+	from, to := scope.Month.Cover()
 	err = fold(ctx, store, clickhouse.Query{Company: company, Types: measuredTypes, From: from, To: to}, &counts, period.Add)
 	return period, counts, err
 }

@@ -10,7 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
+	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
+	"github.com/deskpulse/deskpulse/aggregate/rule"
 	"github.com/deskpulse/deskpulse/aggregate/score"
 	"github.com/deskpulse/deskpulse/cmd/internal/app"
 	"github.com/deskpulse/deskpulse/cmd/internal/config"
@@ -141,36 +143,40 @@ func demonstrate(ctx context.Context, env Env, c config.Config, f demoFlags) err
 	return err
 }
 
-func demoTiers(ctx context.Context, env Env, c config.Config, desk simulate.Config) (score.Table, error) {
+func demoTiers(ctx context.Context, env Env, c config.Config, desk simulate.Config) (rule.Table, error) {
 	p, err := policy.Load(demoPolicy, os.ReadFile)
 	if err != nil {
-		return score.Table{}, err
+		return rule.Table{}, err
 	}
 	m, err := calendar.ParseMonth(desk.Month)
 	if err != nil {
-		return score.Table{}, err
+		return rule.Table{}, err
 	}
 	stream, err := c.Stream(c.Imports)
 	if err != nil {
-		return score.Table{}, err
+		return rule.Table{}, err
 	}
-	period, counts, err := app.Measure(ctx, c, stream.Company, m)
+	placed, tier, err := p.TierItem("")
 	if err != nil {
-		return score.Table{}, err
+		return rule.Table{}, err
 	}
-	t, err := score.Tiers(score.Input{Policy: p, Period: period, Team: desk.Team})
+	period, counts, err := app.Measure(ctx, c, stream.Company, metric.Scope{Month: m, Queries: []metric.Query{tier.Query()}})
 	if err != nil {
-		return score.Table{}, err
+		return rule.Table{}, err
 	}
-	return t, showTiers(env.Out, tierTable{Table: t, policy: p, month: m, company: stream.Company, team: desk.Team, conflicts: counts.Conflicts, colours: env.colours()})
+	t, err := score.Tiers(p, period, desk.Team)
+	if err != nil {
+		return rule.Table{}, err
+	}
+	return t, showTiers(env.Out, tierTable{Table: t, policy: p, decisions: p.Concerning(placed.Path()), month: m, company: stream.Company, team: desk.Team, conflicts: counts.Conflicts, colours: env.colours()})
 }
 
 // errUntrue says that the pipeline's numbers are not those of the generator.
 var errUntrue = errors.New("the numbers are not those that the generator knows to be true")
 
 // compareWithTruth holds what came out against what the generator counted while it made the month up.
-func compareWithTruth(env Env, x simulate.Expected, t score.Table, rejected app.Rejected) error {
-	got := map[string]score.Agent{}
+func compareWithTruth(env Env, x simulate.Expected, t rule.Table, rejected app.Rejected) error {
+	got := map[string]rule.Agent{}
 	for _, a := range t.Agents {
 		got[a.Agent] = a
 	}

@@ -51,7 +51,7 @@ the answer is not clean (verify found something).`,
 	root.AddCommand(
 		newDemo(env), newUp(env), newIngest(env),
 		newImport(env), newSimulate(env), newTiers(env),
-		newVerify(env), newDeadLetter(env), newMigrate(env), newConfig(env), newVersion(env),
+		newPolicy(env), newVerify(env), newDeadLetter(env), newMigrate(env), newConfig(env), newCalendar(env), newVersion(env),
 	)
 	return root
 }

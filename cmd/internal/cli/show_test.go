@@ -12,7 +12,7 @@ import (
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
-	"github.com/deskpulse/deskpulse/aggregate/score"
+	"github.com/deskpulse/deskpulse/aggregate/rule"
 	"github.com/deskpulse/deskpulse/cmd/internal/app"
 	"github.com/deskpulse/deskpulse/schemas/event"
 	"github.com/deskpulse/deskpulse/sinks/clickhouse"
@@ -24,19 +24,19 @@ func ratio(num, den int64) *amount.Ratio { return &amount.Ratio{Num: num, Den: d
 // to harm a terminal.
 func exampleTable() tierTable {
 	return tierTable{
-		Table: score.Table{
-			Tiers: score.TierCounts{{Tier: "A", Points: 2000, Agents: 2}, {Tier: "C", Points: 1050, Agents: 1}},
-			Team:  score.Team{Calls: 3300, Days: 60},
-			Agents: []score.Agent{
+		Table: rule.Table{
+			Tiers: rule.TierCounts{{Tier: "A", Points: 2000, Agents: 2}, {Tier: "C", Points: 1050, Agents: 1}},
+			Team:  rule.Sum{Calls: 3300, Days: 60},
+			Agents: []rule.Agent{
 				{Agent: "zhang.min", Name: "张敏", Calls: 2000, Days: 20, Figure: ratio(100, 1), Share: ratio(20, 11), Tier: "A", Points: 2000},
 				{Agent: "x", Name: "A very long name that goes on and on", Calls: 1000, Days: 20, Figure: ratio(50, 1), Share: ratio(10, 11), Tier: "A", Points: 2000},
 				{Agent: "evil\x1b[2J\u202e", Calls: 300, Days: 20, Figure: ratio(15, 1), Share: ratio(3, 11), Tier: "C", Points: 1050},
 				{Agent: "new", Name: "new"},
 			},
-			Notes: score.Notes{
-				Source: metric.FromAttendance, Figure: policy.OwnDays, AverageBy: policy.PersonDays, Average: ratio(55, 1),
+			Notes: rule.Notes{
+				Source: metric.FromAttendance, Figure: rule.OwnDays, AverageBy: rule.PersonDays, Average: ratio(55, 1),
 				CompanyDays: 20, Headcount: 3, Nobody: 1491, NotOnRoster: []string{"x"}, NoValue: []string{"new"},
-				NoDuty: []score.Count{{Agent: "boss", Calls: 3}},
+				NoDuty: []rule.Count{{Agent: "boss", Calls: 3}},
 			},
 		},
 		policy: &policy.Policy{Name: "express-cs"}, month: calendar.Month{Year: 2026, Month: 10}, company: "default", team: "parcels",

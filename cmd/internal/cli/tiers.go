@@ -4,15 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"slices"
-	"strings"
 
 	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/spf13/cobra"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
-	"github.com/deskpulse/deskpulse/aggregate/policy"
+	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/score"
 	"github.com/deskpulse/deskpulse/cmd/internal/app"
 	"github.com/deskpulse/deskpulse/cmd/internal/config"
@@ -55,7 +53,7 @@ the policy is tried with --decide; the policy itself stays as it is.`,
 }
 
 func runTiers(ctx context.Context, env Env, f tiersFlags) error {
-	p, err := f.chosenPolicy()
+	p, err := decided(f.policy, f.decide)
 	if err != nil {
 		return err
 	}
@@ -74,11 +72,15 @@ func runTiers(ctx context.Context, env Env, f tiersFlags) error {
 	if err != nil {
 		return err
 	}
-	period, counts, err := app.Measure(ctx, c, company, month)
+	placed, tier, err := p.TierItem("")
 	if err != nil {
 		return err
 	}
-	t, err := score.Tiers(score.Input{Policy: p, Period: period, Team: f.team})
+	period, counts, err := app.Measure(ctx, c, company, metric.Scope{Month: month, Queries: []metric.Query{tier.Query()}})
+	if err != nil {
+		return err
+	}
+	t, err := score.Tiers(p, period, f.team)
 	if err != nil {
 		return err
 	}
@@ -86,31 +88,8 @@ func runTiers(ctx context.Context, env Env, f tiersFlags) error {
 		return usagef("team %q: nobody was in it in %s", f.team, month)
 	}
 	return f.show(env.Out, t, func(w io.Writer) error {
-		return showTiers(w, tierTable{Table: t, policy: p, month: month, company: company, team: f.team, conflicts: counts.Conflicts, colours: env.colours()})
+		return showTiers(w, tierTable{Table: t, policy: p, decisions: p.Concerning(placed.Path()), month: month, company: company, team: f.team, conflicts: counts.Conflicts, colours: env.colours()})
 	})
-}
-
-// chosenPolicy loads the policy and applies the readings of --decide. Whatever is unknown there is wrong usage.
-func (f *tiersFlags) chosenPolicy() (*policy.Policy, error) {
-	p, err := policy.Load(f.policy, os.ReadFile)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	chosen := make(map[string]string)
-	for _, d := range f.decide {
-		decision, reading, ok := strings.Cut(d, "=")
-		if !ok {
-			return nil, usagef("--decide %q: want decision=reading", d)
-		}
-		if before, ok := chosen[decision]; ok && before != reading {
-			return nil, usagef("--decide %s: both %q and %q are given", decision, before, reading)
-		}
-		chosen[decision] = reading
-		if p, err = p.Decide(decision, reading); err != nil {
-			return nil, usageError{err}
-		}
-	}
-	return p, nil
 }
 
 // companyOf returns the company to measure: the one named, which must have a stream, or that of the imports.

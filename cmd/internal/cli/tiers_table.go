@@ -12,13 +12,14 @@ import (
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
-	"github.com/deskpulse/deskpulse/aggregate/score"
+	"github.com/deskpulse/deskpulse/aggregate/rule"
 )
 
 // tierTable is the table with what a person needs to read it.
 type tierTable struct {
-	score.Table
+	rule.Table
 	policy        *policy.Policy
+	decisions     []policy.Decision // that concern the tiers
 	month         calendar.Month
 	company, team string
 	conflicts     int // copies of events that contradict the one that stands
@@ -83,7 +84,7 @@ func (t *tierTable) table() table.Writer {
 }
 
 // agentName shows a name with its id, because names repeat and pay goes to an id.
-func agentName(a score.Agent) string {
+func agentName(a rule.Agent) string {
 	id := printable(a.Agent)
 	if a.Name == "" || a.Name == a.Agent {
 		return ellipsis(id, nameWidth, false)
@@ -139,7 +140,7 @@ func (t *tierTable) notes() []string {
 		fmt.Sprintf("Per day: calls ÷ %s. Average: %s.", figureWords[n.Figure], t.averageWords()),
 		"Days worked are known from " + sourceWords[n.Source] + ".",
 	}
-	for _, d := range t.policy.Decisions {
+	for _, d := range t.decisions {
 		notes = append(notes, decisionNote(d))
 	}
 	if n.Nobody > 0 {
@@ -168,13 +169,14 @@ func (t *tierTable) notes() []string {
 	return notes
 }
 
-var figureWords = map[policy.FigureDays]string{
-	policy.OwnDays:     "the agent's own days worked",
-	policy.CompanyDays: "the days on which anybody worked",
+var figureWords = map[rule.FigureDays]string{
+	rule.OwnDays:     "the agent's own days worked",
+	rule.CompanyDays: "the days on which anybody worked",
 }
 
 var sourceWords = map[metric.DaySource]string{
 	metric.FromAttendance: "the recorded attendance",
+	metric.FromPresence:   "presence: a day on which the agent was seen at work, as there is no attendance",
 	metric.FromCalls:      "the calls: a day with at least one credited call, as there is no attendance",
 	metric.NoSource:       "nothing: there is neither attendance nor a call",
 }
@@ -184,7 +186,7 @@ func (t *tierTable) averageWords() string {
 	if n.Average == nil {
 		return "none, as there are no calls or no days"
 	}
-	if n.AverageBy == policy.CompanyDaysByHead {
+	if n.AverageBy == rule.CompanyDaysByHead {
 		return fmt.Sprintf("%s calls ÷ %d days on which anybody worked ÷ %d people", groups(t.Team.Calls), n.CompanyDays, n.Headcount)
 	}
 	return fmt.Sprintf("%s calls ÷ %d days of %d people", groups(t.Team.Calls), t.Team.Days, n.Headcount)

@@ -1,6 +1,6 @@
-// Command reference writes docs/cli.md and docs/config.md from the code: the verbs with their flags, and the keys of the
-// configuration with their defaults and the comments of their fields. So the references cannot say anything else than
-// the program does.
+// Command reference writes the references in docs, and the JSON Schema of a policy, from the code: the verbs with their
+// flags, the keys of the configuration with their defaults and the comments of their fields, the language of policies,
+// the kinds of rules and the metrics. So the references cannot say anything else than the program does.
 package main
 
 import (
@@ -27,7 +27,13 @@ func write(root string) error {
 	if err != nil {
 		return err
 	}
-	for name, content := range map[string]string{"cli.md": cliReference(), "config.md": configuration} {
+	if err := writePolicySchema(root); err != nil {
+		return err
+	}
+	for name, content := range map[string]string{
+		"cli.md": cliReference(), "config.md": configuration, "policy-language.md": policyReference(), "policy-rules.md": ruleReference(),
+		"metrics.md": metricReference(),
+	} {
 		if err := os.WriteFile(filepath.Join(root, "docs", name), []byte(content), 0o644); err != nil {
 			return err
 		}

@@ -1,0 +1,63 @@
+package metric
+
+import (
+	"github.com/deskpulse/deskpulse/aggregate/calendar"
+	"github.com/deskpulse/deskpulse/aggregate/turn"
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+// activity is what is known of everybody from their work: on which dates there was any, and for which teams.
+type activity struct {
+	period *Period
+	agents map[string]*work
+}
+
+// work is one agent's.
+type work struct {
+	days     calendar.Days              // dates with a credited call or reply
+	first    map[calendar.Date]Evidence // of each such date the first; only of the agents to explain
+	presence calendar.Days              // dates on which presence saw them at work
+	seen     map[calendar.Date]Evidence // of each such date the first; only of the agents to explain
+	teams    map[string]int64           // credited calls and replies by team, as the source knows it
+}
+
+func newActivity(p *Period) activity { return activity{p, map[string]*work{}} }
+
+func (a *activity) of(agent string) *work {
+	w := a.agents[agent]
+	if w == nil {
+		w = &work{teams: map[string]int64{}, first: map[calendar.Date]Evidence{}, seen: map[calendar.Date]Evidence{}}
+		a.agents[agent] = w
+	}
+	return w
+}
+
+func (a *activity) addCall(c *turn.Call, date calendar.Date) {
+	if credited(c) {
+		a.credit(c.Agent, c.Team, c.Origin, date)
+	}
+}
+
+// credit notes that the agent did something for a team that counts as work.
+func (a *activity) credit(agent, team string, o turn.Origin, date calendar.Date) {
+	w := a.of(agent)
+	w.days = w.days.With(date)
+	w.teams[team]++
+	if a.period.explains(agent) {
+		keepFirst(w.first, Evidence{Origin: o, Date: date})
+	}
+}
+
+func keepFirst(first map[calendar.Date]Evidence, e Evidence) {
+	if old, ok := first[e.Date]; !ok || e.Compare(old.Origin) < 0 {
+		first[e.Date] = e
+	}
+}
+
+// credited reports whether a call is somebody's: inbound, answered, by somebody who is named. Abandoned, missed and phantom
+// calls are nobody's. How long a call waited plays no part: a source that reports nonsense there does not void the agent's
+// work.
+func credited(c *turn.Call) bool { return answered(c) && c.Agent != "" }
+
+// answered reports whether a customer's call was answered, by whomever.
+func answered(c *turn.Call) bool { return c.Direction == event.Inbound && c.Outcome == event.Answered }

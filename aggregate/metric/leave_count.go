@@ -1,0 +1,82 @@
+package metric
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/deskpulse/deskpulse/aggregate/calendar"
+	"github.com/deskpulse/deskpulse/aggregate/document"
+	"github.com/deskpulse/deskpulse/aggregate/turn"
+)
+
+// LeaveCount counts an agent's applications for leave.
+type LeaveCount struct{}
+
+// Doc describes the metric.
+func (LeaveCount) Doc() Doc {
+	return Doc{
+		ID:        "leave_count",
+		Title:     document.Title{ZH: "请假次数", EN: "Leaves"},
+		Summary:   document.Title{ZH: "当月开始的已批准请假的次数。", EN: "How many approved leaves began in the month."},
+		Unit:      Times,
+		Better:    Less,
+		Per:       PerAgent,
+		Numerator: "approved applications whose first date lies in the period, so that each counts in one month",
+		Credit:    "the agent",
+		Maturity:  periodEnd,
+		Evidence:  "every such application",
+		Settings:  []string{"kinds"},
+		Fixed:     1,
+		Types:     leaveTypes,
+	}
+}
+
+// leaveTypes are the types of events that tell of leave. Attendance comes with the roster.
+var leaveTypes = []string{"leave.approved"}
+
+func (LeaveCount) tally(p *Period, s Settings) tally { return leaveCount{p, s} }
+
+type leaveCount struct {
+	period   *Period
+	settings Settings
+}
+
+// begun returns the agent's leaves of the kinds that count which begin in the month.
+func (t leaveCount) begun(agent string) []turn.Leave {
+	return slices.DeleteFunc(t.period.Leaves(agent), func(l turn.Leave) bool {
+		from, _, _ := span(&l) // was read before
+		return !t.settings.leave(&l) || !t.period.scope.Month.Contains(from)
+	})
+}
+
+// leave reports whether a leave is of a kind that counts.
+func (s *Settings) leave(l *turn.Leave) bool {
+	return len(s.Kinds) == 0 || slices.Contains(s.Kinds, l.Kind)
+}
+
+func (t leaveCount) result() Result {
+	var r Result
+	for _, agent := range slices.Sorted(maps.Keys(t.period.people.leaves)) {
+		if n := int64(len(t.begun(agent))); n > 0 {
+			r.Values = append(r.Values, Value{agent, n, 1, n})
+		}
+	}
+	return r
+}
+
+func (t leaveCount) evidence(agent string) []Evidence {
+	var all []Evidence
+	if !t.period.explains(agent) {
+		return nil
+	}
+	for _, l := range t.begun(agent) {
+		from, _, _ := span(&l)
+		all = append(all, leaveEvidence(&l, from))
+	}
+	slices.SortFunc(all, compareEvidence)
+	return all
+}
+
+func leaveEvidence(l *turn.Leave, d calendar.Date) Evidence {
+	return Evidence{l.Origin, d, false, l.Kind}
+}

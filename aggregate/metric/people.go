@@ -1,0 +1,150 @@
+package metric
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/deskpulse/deskpulse/aggregate/calendar"
+	"github.com/deskpulse/deskpulse/aggregate/turn"
+)
+
+// people is what people judged or granted, as it is, whatever is asked: there is little of it, and rules look at each case.
+type people struct {
+	period    *Period
+	incidents map[string][]turn.Incident
+	reviews   map[string][]turn.Review
+	exams     map[string][]turn.Exam
+	leaves    map[string][]turn.Leave
+	sampled   map[string]bool // conversations that a review of the month names
+	holds     map[string]int64
+	held      map[string][]Evidence // only of the agents to explain
+}
+
+// defaultHoldMS is how long customers are asked to wait before it needs an apology.
+const defaultHoldMS = 10_000
+
+func newPeople(p *Period) people {
+	return people{
+		period: p, incidents: map[string][]turn.Incident{}, reviews: map[string][]turn.Review{}, exams: map[string][]turn.Exam{},
+		leaves: map[string][]turn.Leave{}, sampled: map[string]bool{}, holds: map[string]int64{}, held: map[string][]Evidence{},
+	}
+}
+
+// add keeps what counts for the month, and every incident: whose month one is in is the policy's decision.
+func (p *people) add(f *turn.Facts) error {
+	return cmp.Or(p.addIncidents(f.Incidents), p.addReviews(f.Reviews), p.addExams(f.Exams), p.addLeaves(f.Leaves))
+}
+
+func (p *people) addIncidents(incidents []turn.Incident) error {
+	for _, i := range incidents {
+		if _, err := eventZone(i.Origin); err != nil {
+			return err
+		}
+		if i.Ruling != nil {
+			if _, err := eventZone(i.Ruling.Origin); err != nil {
+				return err
+			}
+		}
+		p.incidents[i.Agent] = append(p.incidents[i.Agent], i)
+	}
+	return nil
+}
+
+func (p *people) addReviews(reviews []turn.Review) error {
+	for _, r := range reviews {
+		if string(r.Period) != p.period.scope.Month.String() {
+			continue
+		}
+		if _, err := eventZone(r.Origin); err != nil {
+			return err
+		}
+		p.reviews[r.Subject] = append(p.reviews[r.Subject], r)
+		if r.Conversation != "" {
+			p.sampled[r.Conversation] = true
+		}
+	}
+	return nil
+}
+
+func (p *people) addExams(exams []turn.Exam) error {
+	for _, e := range exams {
+		if string(e.Period) != p.period.scope.Month.String() {
+			continue
+		}
+		if _, err := eventZone(e.Origin); err != nil {
+			return err
+		}
+		p.exams[e.Subject] = append(p.exams[e.Subject], e)
+	}
+	return nil
+}
+
+func (p *people) addLeaves(leaves []turn.Leave) error {
+	m := p.period.scope.Month
+	for _, l := range leaves {
+		from, until, err := span(&l)
+		if err != nil {
+			return fmt.Errorf("leave %q of agent %q: %w", l.ID, l.Subject, err)
+		}
+		if from.Compare(m.Last()) <= 0 && until.Compare(m.First()) >= 0 {
+			p.leaves[l.Subject] = append(p.leaves[l.Subject], l)
+		}
+	}
+	return nil
+}
+
+// span returns the first and the last date of a leave.
+func span(l *turn.Leave) (from, until calendar.Date, err error) {
+	if from, err = calendar.ParseDate(string(l.From)); err != nil {
+		return from, until, err
+	}
+	until, err = calendar.ParseDate(string(l.Until))
+	return from, until, err
+}
+
+// addCall notes a call that a customer spent long on hold.
+func (p *people) addCall(c *turn.Call, date calendar.Date) {
+	if c.Agent == "" || c.LongestHoldMS < p.period.scope.HoldMS {
+		return
+	}
+	p.holds[c.Agent]++
+	if p.period.explains(c.Agent) {
+		p.held[c.Agent] = append(p.held[c.Agent], Evidence{Origin: c.Origin, Date: date})
+	}
+}
+
+func (p *people) agents() []string {
+	return slices.Concat(slices.Collect(maps.Keys(p.incidents)), slices.Collect(maps.Keys(p.reviews)),
+		slices.Collect(maps.Keys(p.exams)), slices.Collect(maps.Keys(p.leaves)))
+}
+
+// Incidents returns every incident about the agent that was given, of any month, by time of the report.
+func (p *Period) Incidents(agent string) []turn.Incident {
+	return slices.SortedFunc(slices.Values(p.people.incidents[agent]), func(a, b turn.Incident) int { return a.Compare(b.Origin) })
+}
+
+// Reviews returns the agent's reviews that count for the month, by time.
+func (p *Period) Reviews(agent string) []turn.Review {
+	return slices.SortedFunc(slices.Values(p.people.reviews[agent]), func(a, b turn.Review) int { return a.Compare(b.Origin) })
+}
+
+// Exams returns the agent's exams that count for the month, by time.
+func (p *Period) Exams(agent string) []turn.Exam {
+	return slices.SortedFunc(slices.Values(p.people.exams[agent]), func(a, b turn.Exam) int { return a.Compare(b.Origin) })
+}
+
+// Leaves returns the agent's leaves that have a date in the month, by time of approval. Whose month a leave counts in when
+// it has dates in two is the reader's decision.
+func (p *Period) Leaves(agent string) []turn.Leave {
+	return slices.SortedFunc(slices.Values(p.people.leaves[agent]), func(a, b turn.Leave) int { return a.Compare(b.Origin) })
+}
+
+// LongHolds returns how many of the agent's calls of the month had a hold as long as the scope's: they are worth a sample.
+func (p *Period) LongHolds(agent string) int64 { return p.people.holds[agent] }
+
+// LongHoldEvidence returns these calls, in order; the scope must name the agent.
+func (p *Period) LongHoldEvidence(agent string) []Evidence {
+	return slices.SortedFunc(slices.Values(p.people.held[agent]), compareEvidence)
+}

@@ -1,0 +1,57 @@
+package rule
+
+import (
+	"time"
+
+	"github.com/deskpulse/deskpulse/aggregate/amount"
+	"github.com/deskpulse/deskpulse/aggregate/document"
+	"github.com/deskpulse/deskpulse/aggregate/metric"
+)
+
+// Claim is one thing that a rule says about a person in a month. It is nominal: what it takes in the end depends on the
+// other claims.
+type Claim struct {
+	Effect Effect
+	Points amount.Points  // nominal, never negative: what it would take, or what it gives
+	Scope  Scope          // where it takes
+	First  bool           // a wipe-out: it acts before what happened earlier
+	At     time.Time      // when it happened; zero is the end of the month
+	Text   document.Title // why, with the numbers
+	Value  *metric.Value  // what was measured, if anything
+	Small  bool           // Value rests on a small sample
+
+	// Incidents that the claim wants for itself, by id. It stands if of those that no heavier claim took, and the earlier
+	// occurrences that count with them, at least Need are left; no wants, no competition.
+	Wants []string
+	Prior int // occurrences before the month
+	Need  int
+
+	Evidence []metric.Evidence
+}
+
+// Effect says what a claim does.
+type Effect uint8
+
+// The effects.
+const (
+	Shows    Effect = iota // tells something, no points
+	Gives                  // gives points
+	Takes                  // takes points
+	Blocks                 // the card cannot be scored before this is there
+	Waived                 // something is missing, and somebody said with a reason that the card does without it
+	Proposes               // a proposal for people to decide; no points
+)
+
+// String returns the effect's name in JSON.
+func (e Effect) String() string {
+	return [...]string{"shown", "gives", "takes", "missing", "waived", "proposal"}[e]
+}
+
+// Scope says what a deduction takes from.
+type Scope string
+
+// The scopes.
+const (
+	OfItem    Scope = "item"    // its item
+	OfSection Scope = "section" // the whole section
+)

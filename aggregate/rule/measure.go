@@ -1,0 +1,82 @@
+package rule
+
+import (
+	"fmt"
+
+	"github.com/deskpulse/deskpulse/aggregate/amount"
+	"github.com/deskpulse/deskpulse/aggregate/document"
+	"github.com/deskpulse/deskpulse/aggregate/metric"
+)
+
+// measured is a metric that a rule asks for.
+type measured struct {
+	query metric.Query
+	doc   metric.Doc
+}
+
+func readMeasure(o *document.Object) measured {
+	n := o.Object("measure")
+	if n == nil {
+		return measured{}
+	}
+	return measureOf(n)
+}
+
+func measureOf(o *document.Object) measured {
+	m := measured{query: metric.ReadQuery(o)}
+	if found, ok := metric.Find(m.query.Metric); ok {
+		m.doc = found.Doc()
+	}
+	o.Done()
+	return m
+}
+
+func (m measured) queries() []metric.Query { return []metric.Query{m.query} }
+
+// percentage reports whether the metric's values are read in percent.
+func (m measured) percentage() bool { return m.doc.Unit == metric.Percent }
+
+// words shows a value as people read it, always with what it was made of.
+func (m measured) words(v metric.Value) document.Title {
+	r, ok := v.Ratio()
+	switch {
+	case !ok:
+		return document.Title{ZH: "无数据", EN: "no value"}
+	case m.percentage():
+		return titled("%s %%（%d/%d）", "%s %% (%d of %d)", r.Percent(2), v.Num, v.Den)
+	case v.Den == 1:
+		return titled("%d", "%d", v.Num)
+	}
+	return titled("%s（%d/%d）", "%s (%d ÷ %d)", r.Decimal(2), v.Num, v.Den)
+}
+
+// small reports whether the value rests on fewer cases than the limit.
+func (m measured) small(v metric.Value, limit int64) bool {
+	return m.percentage() && v.Den > 0 && v.Den < limit
+}
+
+// noValue says what becomes of an item about which nothing was measured.
+type noValue string
+
+const (
+	keepPoints  noValue = "keep"
+	losePoints  noValue = "lose"
+	blockPoints noValue = "block"
+)
+
+func readNoValue(o *document.Object) noValue {
+	return noValue(o.OneOfOr("no_value", string(keepPoints), string(keepPoints), string(losePoints), string(blockPoints)))
+}
+
+var noValueKey = Key{"no_value", "keep, lose or block", false, "what happens when nothing was measured: keep the points (default), lose them, or wait for a person's word"}
+
+var measureKey = Key{"measure", "metric with its settings", true, "what is measured; see the reference of metrics"}
+
+// ratioText is a ratio without a fraction that is zero, for prose: 98 or 97.5.
+func ratioText(r amount.Ratio) string {
+	v := amount.Points(0)
+	if p, err := amount.ParsePoints(r.Percent(2)); err == nil {
+		v = p
+	}
+	return fmt.Sprintf("%s %%", Short(v))
+}

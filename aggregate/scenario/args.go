@@ -1,0 +1,356 @@
+package scenario
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/deskpulse/deskpulse/aggregate/amount"
+	"github.com/deskpulse/deskpulse/aggregate/calendar"
+	"github.com/deskpulse/deskpulse/aggregate/document"
+)
+
+// args is the words of a statement after its name, as they are read. The first problem ends the statement: what follows
+// would be guessed.
+type args struct {
+	p      *parser
+	line   *line
+	next   int
+	failed bool
+	date   calendar.Date // latest date said, for times without one
+}
+
+func (p *parser) args(l *line) *args { return &args{p: p, line: l, next: 1} }
+
+func (a *args) fail(at document.Position, format string, args ...any) {
+	if !a.failed {
+		a.p.Problem(at, format, args...)
+	}
+	a.failed = true
+	a.next = len(a.line.words)
+}
+
+// failWant says that something else should stand at the next word.
+func (a *args) failWant(want string) {
+	if w, ok := a.peek(); ok {
+		a.fail(w.at, "%q: want %s", w.text, want)
+		return
+	}
+	last := a.line.words[len(a.line.words)-1]
+	a.fail(last.at, "want %s after %q", want, last.text)
+}
+
+func (a *args) peek() (word, bool) {
+	if a.next >= len(a.line.words) {
+		return word{}, false
+	}
+	return a.line.words[a.next], true
+}
+
+// take returns the next word.
+func (a *args) take(want string) word {
+	w, ok := a.peek()
+	if !ok {
+		a.failWant(want)
+		return word{at: a.line.at()}
+	}
+	a.next++
+	return w
+}
+
+// parsed returns what parse makes of the next word. A parse that says no is a problem that names what is wanted.
+func parsed[T any](a *args, want string, parse func(string) (T, bool)) T {
+	w, ok := a.peek()
+	var none T
+	if ok && !w.quoted {
+		if v, ok := parse(w.text); ok {
+			a.next++
+			return v
+		}
+	}
+	a.failWant(want)
+	return none
+}
+
+// has takes the next word if it is the keyword.
+func (a *args) has(keyword string) bool {
+	w, ok := a.peek()
+	if !ok || w.quoted || w.text != keyword {
+		return false
+	}
+	a.next++
+	return true
+}
+
+// want takes the keyword that must follow.
+func (a *args) want(keyword string) {
+	if !a.has(keyword) {
+		a.failWant(strconv.Quote(keyword))
+	}
+}
+
+// end says that the statement is over.
+func (a *args) end() {
+	if w, ok := a.peek(); ok {
+		a.fail(w.at, "%q: the statement %q ends before this", w.text, a.line.words[0].text)
+	}
+}
+
+// clauses are the keywords that may follow in any order, each with what reads its values.
+type clauses map[string]func()
+
+// clauses reads the rest of the statement. A keyword stands there once, unless it is one of many.
+func (a *args) clauses(once, many clauses) {
+	seen := map[string]bool{}
+	for !a.failed {
+		w, ok := a.peek()
+		if !ok {
+			return
+		}
+		a.next++
+		read := once[w.text]
+		switch {
+		case w.quoted:
+			read = nil
+		case read == nil:
+			read = many[w.text]
+		case seen[w.text]:
+			a.fail(w.at, "%q stands here twice", w.text)
+			return
+		}
+		if read == nil {
+			known := slices.Concat(keys(once), keys(many))
+			a.fail(w.at, "unknown word %q%s; there may follow: %s", w.text, document.Suggest(w.text, known), listed(known))
+			return
+		}
+		seen[w.text] = true
+		read()
+	}
+}
+
+// listed names what may stand somewhere.
+func listed(words []string) string {
+	if len(words) == 0 {
+		return "nothing"
+	}
+	return strings.Join(words, ", ")
+}
+
+// text returns a text, in quotes or a single word.
+func (a *args) text(want string) string {
+	w := a.take(want)
+	if !a.failed && strings.TrimSpace(w.text) == "" {
+		a.fail(w.at, "the text is empty: want %s", want)
+	}
+	return w.text
+}
+
+// reason returns the text in quotes that may follow.
+func (a *args) reason() string {
+	if w, ok := a.peek(); ok && w.quoted {
+		a.next++
+		return w.text
+	}
+	return ""
+}
+
+// agent returns the id of an agent, which some statement declares.
+func (a *args) agent() string { return a.mention(false) }
+
+// agentOrNobody returns "" for nobody.
+func (a *args) agentOrNobody() string {
+	if id := a.mention(true); id != nobody {
+		return id
+	}
+	return ""
+}
+
+func (a *args) mention(nobodyToo bool) string {
+	w := a.take("an agent")
+	if !a.failed {
+		a.p.names = append(a.p.names, mention{w, nobodyToo})
+	}
+	return w.text
+}
+
+// maxCount bounds how many of something one statement makes: a month of the largest team's work, and no machine's end.
+const maxCount = 100_000
+
+func (a *args) count(least int) int {
+	return parsed(a, fmt.Sprintf("a whole number from %d to %d", least, maxCount), func(s string) (int, bool) {
+		n, err := strconv.Atoi(s)
+		return n, err == nil && n >= least && n <= maxCount && strconv.Itoa(n) == s
+	})
+}
+
+func (a *args) points() amount.Points {
+	return parsed(a, "points such as 6 or 1.50", func(s string) (amount.Points, bool) {
+		p, err := amount.ParsePoints(s)
+		return p, err == nil
+	})
+}
+
+func (a *args) money() amount.Money {
+	return parsed(a, "an amount of money such as 99.99", func(s string) (amount.Money, bool) {
+		m, err := amount.ParseMoney(s)
+		return m, err == nil
+	})
+}
+
+func (a *args) month() calendar.Month {
+	return parsed(a, "a month such as 2024-03", func(s string) (calendar.Month, bool) {
+		m, err := calendar.ParseMonth(s)
+		return m, err == nil && m.Year >= minYear
+	})
+}
+
+// minYear is the earliest that events may speak of.
+const minYear = 1900
+
+func parseDate(s string) (calendar.Date, bool) {
+	d, err := calendar.ParseDate(s)
+	return d, err == nil && d.Year >= minYear
+}
+
+// plain returns a date that does not become the date of later times.
+func (a *args) plainDate() calendar.Date { return parsed(a, "a date such as 2024-03-05", parseDate) }
+
+func (a *args) readDate() calendar.Date {
+	a.date = a.plainDate()
+	return a.date
+}
+
+// hasDate reports whether a date follows.
+func (a *args) hasDate() bool {
+	w, ok := a.peek()
+	_, is := parseDate(w.text)
+	return ok && is && !w.quoted
+}
+
+// dates is a run of dates, both ends included.
+type dates struct {
+	from, until calendar.Date
+	at          document.Position
+}
+
+// maxRun bounds a run of dates.
+const maxRun = 366
+
+func parseDates(s string) (dates, bool) {
+	first, last, run := strings.Cut(s, "..")
+	from, ok := parseDate(first)
+	if !run {
+		return dates{from: from, until: from}, ok
+	}
+	until, also := parseDate(last)
+	return dates{from: from, until: until}, ok && also && from.Compare(until) <= 0 && from.AddDays(maxRun).Compare(until) > 0
+}
+
+func (a *args) readDates() dates {
+	w, _ := a.peek()
+	d := parsed(a, "a date such as 2024-03-05 or dates such as 2024-03-04..2024-03-08", parseDates)
+	d.at = w.at
+	return d
+}
+
+// hasDates reports whether dates follow.
+func (a *args) hasDates() bool {
+	w, ok := a.peek()
+	_, is := parseDates(w.text)
+	return ok && is && !w.quoted
+}
+
+func (d dates) each(visit func(calendar.Date)) {
+	for day := d.from; day.Compare(d.until) <= 0; day = day.AddDays(1) {
+		visit(day)
+	}
+}
+
+// moment is a local date and time of day.
+type moment struct {
+	date calendar.Date
+	time time.Duration // since midnight on the clock
+}
+
+func parseTime(s string) (time.Duration, bool) {
+	for _, layout := range []string{"15:04", "15:04:05"} {
+		if t, err := time.Parse(layout, s); err == nil && len(s) == len(layout) {
+			return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second, true
+		}
+	}
+	return 0, false
+}
+
+func (a *args) timeOfDay() time.Duration {
+	return parsed(a, "a time such as 09:06 or 09:06:00", parseTime)
+}
+
+// moment returns a date and time, or a time on the latest date said.
+func (a *args) moment() moment {
+	if a.hasDate() {
+		a.readDate()
+	}
+	if a.date == (calendar.Date{}) && !a.failed {
+		a.failWant("a date such as 2024-03-05")
+	}
+	return moment{a.date, a.timeOfDay()}
+}
+
+// ahead returns a date and time that lies ahead of what the statement tells: it does not become the date of later times.
+func (a *args) ahead() moment {
+	said := a.date
+	m := a.moment()
+	a.date = said
+	return m
+}
+
+// dateOrMoment returns a date and a time, or the default time on it.
+func (a *args) dateOrMoment(at time.Duration) moment {
+	m := moment{a.readDate(), at}
+	if w, ok := a.peek(); ok && !w.quoted {
+		if t, is := parseTime(w.text); is {
+			a.next++
+			m.time = t
+		}
+	}
+	return m
+}
+
+// maxDuration bounds talks and waits.
+const maxDuration = 24 * time.Hour
+
+func (a *args) duration() time.Duration {
+	return parsed(a, "a duration such as 180s or 3m", func(s string) (time.Duration, bool) {
+		d, err := time.ParseDuration(s)
+		return d, err == nil && d >= 0 && d <= maxDuration
+	})
+}
+
+// list returns names separated by commas.
+func (a *args) list(want string) []word {
+	w := a.take(want)
+	var all []word
+	column := w.at.Column
+	for name := range strings.SplitSeq(w.text, ",") {
+		if name == "" && !a.failed {
+			a.fail(w.at, "%q: want %s, separated by commas without blanks", w.text, want)
+		}
+		all = append(all, word{text: name, at: document.Position{Line: w.at.Line, Column: column}})
+		column += len([]rune(name)) + 1
+	}
+	return all
+}
+
+func texts(words []word) []string {
+	var all []string
+	for _, w := range words {
+		all = append(all, w.text)
+	}
+	return all
+}
+
+// keys returns the keywords in order.
+func keys(c clauses) []string { return slices.Sorted(maps.Keys(c)) }

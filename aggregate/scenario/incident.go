@@ -1,0 +1,167 @@
+package scenario
+
+import (
+	"time"
+
+	"github.com/deskpulse/deskpulse/aggregate/document"
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+// incident is something that went wrong, and what was said about it.
+type incident struct {
+	at       document.Position
+	id       word
+	subjects []word // also those of rulings
+	reported moment
+	data     event.IncidentReported
+	rulings  []ruling
+}
+
+type ruling struct {
+	at   moment
+	data event.IncidentRuled
+}
+
+// Times of day of what is said without one: whoever rules does so after the report.
+const (
+	reportTime = 10 * time.Hour
+	rulingTime = 15 * time.Hour
+)
+
+func readIncident(a *args)  { a.incident(false) }
+func readComplaint(a *args) { a.incident(true) }
+
+func (a *args) incident(complaint bool) {
+	s := &incident{at: a.line.at(), id: a.take("the name of an incident")}
+	if !a.failed && a.p.incidents[s.id.text] > 0 {
+		a.fail(s.id.at, "incident %q stands here twice, first in line %d", s.id.text, a.p.incidents[s.id.text])
+		return
+	}
+	s.data.Agent = a.agent()
+	told := false
+	once := a.aboutIncident(s)
+	once["reported"] = func() { s.reported, told = a.dateOrMoment(reportTime), true }
+	for word, verdict := range map[string]event.Verdict{"upheld": event.Upheld, "rejected": event.VerdictRejected} {
+		once[word] = func() { a.rulings(s, verdict) }
+	}
+	a.clauses(once, nil)
+	switch {
+	case a.failed:
+		return
+	case len(s.data.Subjects) == 0:
+		a.fail(s.at, "incident %q: want `about SUBJECT,…`", s.id.text)
+	case complaint && s.data.Complainant == "":
+		a.fail(s.at, "complaint %q: want `from customer`, `from colleague` or `from abroad`", s.id.text)
+	case !told:
+		a.fail(s.at, "incident %q: want `reported DATE`", s.id.text)
+	}
+	if a.p.incidents == nil {
+		a.p.incidents = map[string]int{}
+	}
+	a.p.incidents[s.id.text] = s.at.Line
+	a.add(s)
+}
+
+// aboutIncident returns the clauses of a report.
+func (a *args) aboutIncident(s *incident) clauses {
+	d := &s.data
+	criticised := func() { d.CriticizedOn = event.Date(a.plainDate().String()) }
+	return clauses{
+		"about": func() {
+			list := a.list("subjects such as call-attitude,email")
+			s.subjects = append(s.subjects, list...)
+			d.Subjects = texts(list)
+		},
+		"from": func() {
+			d.Complainant = parsed(a, "customer, colleague or abroad", func(w string) (event.Complainant, bool) {
+				switch c := event.Complainant(w); c {
+				case event.FromCustomer, event.FromColleague, event.FromAbroad:
+					return c, true
+				}
+				return "", false
+			})
+		},
+		"serious":      func() { d.Serious = true },
+		"loss":         func() { d.LossMinor = a.loss() },
+		"reputation":   func() { d.Reputation = true },
+		"same-kind":    func() { d.SameKind = a.text("a key that mistakes of one kind share") },
+		"criticised":   criticised,
+		"criticized":   criticised,
+		"on":           func() { d.Occurred = event.Date(a.plainDate().String()) },
+		"conversation": func() { d.Conversation = a.text("a conversation") },
+	}
+}
+
+func (a *args) loss() *int64 {
+	m := int64(a.money())
+	if m < 0 {
+		a.fail(a.line.at(), "loss: want no less than 0")
+	}
+	return &m
+}
+
+// rulings reads a verdict and those that replace it, to the end of the statement.
+func (a *args) rulings(s *incident, verdict event.Verdict) {
+	for !a.failed {
+		r := ruling{at: a.dateOrMoment(rulingTime), data: event.IncidentRuled{Verdict: verdict, By: defaultHead}}
+		a.ruling(s, &r)
+		s.rulings = append(s.rulings, r)
+		switch {
+		case a.has("upheld"):
+			verdict = event.Upheld
+		case a.has("rejected"):
+			verdict = event.VerdictRejected
+		default:
+			return
+		}
+	}
+}
+
+// ruling reads what a verdict says besides, up to the next verdict.
+func (a *args) ruling(s *incident, r *ruling) {
+	d := &r.data
+	flag := func(at **bool, is bool) func() { return func() { *at = &is } }
+	known := clauses{
+		"serious": flag(&d.Serious, true), "not-serious": flag(&d.Serious, false),
+		"reputation": flag(&d.Reputation, true), "not-reputation": flag(&d.Reputation, false),
+		"followed-up": flag(&d.FollowedUpInTime, true), "not-followed-up": flag(&d.FollowedUpInTime, false),
+		"loss": func() { d.LossMinor = a.loss() },
+		"by":   func() { d.By = a.text("who ruled") },
+		"about": func() {
+			list := a.list("subjects such as call-attitude,email")
+			s.subjects = append(s.subjects, list...)
+			d.Subjects = texts(list)
+		},
+	}
+	for !a.failed {
+		if reason := a.reason(); reason != "" {
+			d.Reason = reason
+			continue
+		}
+		w, ok := a.peek()
+		if !ok || w.text == "upheld" || w.text == "rejected" {
+			return
+		}
+		read := known[w.text]
+		if read == nil {
+			names := keys(known)
+			a.fail(w.at, "unknown word %q%s; a ruling may say: %s", w.text, document.Suggest(w.text, names), listed(names))
+			return
+		}
+		a.next++
+		read()
+	}
+}
+
+func (s *incident) emit(b *builder) {
+	b.begin(s.at)
+	reported := b.instant(s.reported)
+	b.emit(reported, s.id.text, s.data)
+	for _, r := range s.rulings {
+		at := b.instant(r.at)
+		if at.Before(reported) {
+			b.problem(s.at, "incident %q was ruled on at %s, before it was reported at %s", s.id.text, describe(r.at), describe(s.reported))
+		}
+		b.emit(at, s.id.text, r.data)
+	}
+}

@@ -1,0 +1,226 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/deskpulse/deskpulse/aggregate/calendar"
+	"github.com/deskpulse/deskpulse/aggregate/document"
+	"github.com/deskpulse/deskpulse/aggregate/metric"
+	"github.com/deskpulse/deskpulse/aggregate/policy"
+	"github.com/deskpulse/deskpulse/aggregate/roster"
+	"github.com/deskpulse/deskpulse/aggregate/score"
+	"github.com/deskpulse/deskpulse/aggregate/turn"
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+// Result is what became of a scenario.
+type Result struct {
+	Policy     *policy.Policy // with the scenario's readings
+	Cards      []score.Card   // of the scenario's agents, in the order of its file; none of somebody who was not there in the month
+	Mismatches []Mismatch     // in the order of the file
+
+	rewordings map[int]string // line of the file → what its wording should be
+}
+
+// Mismatch is a line of the scenario that does not come true.
+type Mismatch struct {
+	Line      int
+	Agent     string
+	Want, Got string
+}
+
+// String returns the mismatch without the file.
+func (m Mismatch) String() string {
+	return fmt.Sprintf("%d: %s: want %s, got %s", m.Line, m.Agent, m.Want, m.Got)
+}
+
+// Run runs the scenario under a policy; load returns the calendar of a name. The error is a [*document.Invalid] where the
+// scenario does not fit the policy or the calendar.
+func (s *Scenario) Run(p *policy.Policy, load func(name string) (*calendar.Calendar, error)) (Result, error) {
+	p, problems := decide(p, s.Readings)
+	problems = append(problems, s.check(p)...)
+	if len(problems) > 0 {
+		return Result{}, invalid(s.file, problems)
+	}
+	name := s.Calendar
+	if name == "" {
+		name = p.Calendar
+	}
+	c, err := load(name)
+	if err != nil {
+		return Result{}, err
+	}
+	events, err := s.build(c, reviewTemplate(p))
+	if err != nil {
+		return Result{}, err
+	}
+	variants, err := s.variants(p)
+	if err != nil {
+		return Result{}, err
+	}
+	period, err := s.measure(c, fold(events), variants)
+	if err != nil {
+		return Result{}, err
+	}
+	r := Result{Policy: p, rewordings: map[int]string{}}
+	if r.Cards, err = s.cards(p, period); err != nil {
+		return Result{}, err
+	}
+	return r, s.compareAll(&r, period, variants)
+}
+
+// decide chooses readings. What a policy does not know is a problem where it stands.
+func decide(p *policy.Policy, readings []Reading) (*policy.Policy, []document.Problem) {
+	var problems []document.Problem
+	for _, r := range readings {
+		chosen, err := p.Decide(r.Decision, r.Reading)
+		if err != nil {
+			problems = append(problems, document.Problem{Position: r.at, Message: err.Error()})
+			continue
+		}
+		p = chosen
+	}
+	return p, problems
+}
+
+// reviewTemplate returns the template of reviews that name none: the policy's first check list.
+func reviewTemplate(p *policy.Policy) string {
+	for _, t := range p.Templates {
+		if t.Kind == policy.Checklist {
+			return t.ID
+		}
+	}
+	return ""
+}
+
+// fold folds the events subject by subject, as the pipeline does: merged conversations together.
+func fold(events []event.Event) []turn.Facts {
+	into := map[string]string{}
+	var root func(string) string
+	root = func(subject string) string {
+		if next, ok := into[subject]; ok && next != subject {
+			return root(next)
+		}
+		return subject
+	}
+	for i := range events {
+		if m, ok := events[i].Data.(event.ConversationMerged); ok {
+			if from, to := root(m.From), root(m.Into); from != to {
+				into[from] = to
+			}
+		}
+	}
+	groups := map[string][]event.Event{}
+	var order []string
+	for i := range events {
+		subject := root(events[i].Subject)
+		if groups[subject] == nil {
+			order = append(order, subject)
+		}
+		groups[subject] = append(groups[subject], events[i])
+	}
+	facts := make([]turn.Facts, 0, len(order))
+	for _, subject := range order {
+		f, _ := turn.Fold(groups[subject])
+		facts = append(facts, f)
+	}
+	return facts
+}
+
+// variants returns the policy under the readings that blocks name, by these; "" is the policy itself.
+func (s *Scenario) variants(p *policy.Policy) (map[string]*policy.Policy, error) {
+	variants := map[string]*policy.Policy{"": p}
+	var problems []document.Problem
+	for _, e := range s.expects {
+		key := readingsText(e.under)
+		if variants[key] != nil {
+			continue
+		}
+		other, unknown := decide(p, e.under)
+		variants[key] = other
+		problems = append(problems, unknown...)
+	}
+	if len(problems) > 0 {
+		return nil, invalid(s.file, problems)
+	}
+	return variants, nil
+}
+
+// measure measures the month once for all variants.
+func (s *Scenario) measure(c *calendar.Calendar, facts []turn.Facts, variants map[string]*policy.Policy) (*metric.Period, error) {
+	scope := metric.Scope{Month: s.Month, Roster: roster.New(), Calendar: c, ExplainAll: true}
+	for _, p := range variants {
+		scope.Queries = append(scope.Queries, p.Queries()...)
+	}
+	for _, f := range facts {
+		if err := scope.Roster.Add(f); err != nil {
+			return nil, fmt.Errorf("roster: %w", err)
+		}
+	}
+	period, err := metric.NewPeriod(scope)
+	if err != nil {
+		return nil, fmt.Errorf("measure: %w", err)
+	}
+	for _, f := range facts {
+		if err := period.Add(f); err != nil {
+			return nil, fmt.Errorf("measure: %w", err)
+		}
+	}
+	return period, nil
+}
+
+// cards scores the month and returns the cards of the scenario's agents.
+func (s *Scenario) cards(p *policy.Policy, period *metric.Period) ([]score.Card, error) {
+	all, err := score.Cards(s.input(p, period))
+	if err != nil {
+		return nil, err
+	}
+	var cards []score.Card
+	for _, id := range s.Agents {
+		if i := slices.IndexFunc(all, func(c score.Card) bool { return c.Agent == id }); i >= 0 {
+			cards = append(cards, all[i])
+		}
+	}
+	return cards, nil
+}
+
+func (s *Scenario) input(p *policy.Policy, period *metric.Period) score.Input {
+	in := score.Input{Policy: p, Period: period}
+	for _, v := range s.scores {
+		in.Scores = append(in.Scores, score.Score{Agent: v.agent, Rule: v.rule.text, Manual: v.Manual})
+	}
+	for _, w := range s.waivers {
+		in.Waivers = append(in.Waivers, score.Waiver{Agent: w.agent, Rule: w.rule.text, Waiver: w.Waiver})
+	}
+	for _, h := range s.history {
+		in.History = append(in.History, score.Past{Agent: h.agent, Month: h.month, Grade: h.result()})
+	}
+	return in
+}
+
+// compareAll holds every block against its card.
+func (s *Scenario) compareAll(r *Result, period *metric.Period, variants map[string]*policy.Policy) error {
+	cards := map[string][]score.Card{"": r.Cards}
+	for _, e := range s.expects {
+		key := readingsText(e.under)
+		if _, ok := cards[key]; !ok {
+			var err error
+			if cards[key], err = s.cards(variants[key], period); err != nil {
+				return err
+			}
+		}
+		compareBlock(r, e, cards[key])
+	}
+	slices.SortStableFunc(r.Mismatches, func(a, b Mismatch) int { return a.Line - b.Line })
+	return nil
+}
+
+func readingsText(readings []Reading) string {
+	var all []string
+	for _, r := range readings {
+		all = append(all, r.String())
+	}
+	return strings.Join(all, " ")
+}

@@ -1,0 +1,150 @@
+package score
+
+import (
+	"encoding/json"
+
+	"github.com/deskpulse/deskpulse/aggregate/metric"
+)
+
+// maxEvidence bounds how much of what counted for an agent a card lists in JSON. What counted against them is always
+// listed whole.
+const maxEvidence = 20
+
+type cardJSON struct {
+	Agent     string         `json:"agent"`
+	Name      string         `json:"name,omitempty"`
+	Team      string         `json:"team,omitempty"`
+	Month     string         `json:"month"`
+	Policy    string         `json:"policy"`
+	Total     *string        `json:"total"`
+	Grade     *string        `json:"grade"`
+	Pay       *string        `json:"pay"`
+	Sections  []sectionJSON  `json:"sections"`
+	Lines     []lineJSON     `json:"lines"`
+	Missing   []missingJSON  `json:"missing"`
+	Proposals []proposalJSON `json:"proposals"`
+	Notes     []titleJSON    `json:"notes"`
+	Decisions []string       `json:"decisions"`
+}
+
+type titleJSON struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
+}
+
+type sectionJSON struct {
+	ID     string     `json:"id"`
+	Title  titleJSON  `json:"title"`
+	Points *string    `json:"points"`
+	Of     string     `json:"of"`
+	Items  []itemJSON `json:"items"`
+}
+
+type itemJSON struct {
+	ID     string    `json:"id"`
+	Title  titleJSON `json:"title"`
+	Points string    `json:"points"`
+	Of     string    `json:"of"`
+}
+
+type lineJSON struct {
+	Section       string         `json:"section"`
+	Item          string         `json:"item"`
+	Rule          string         `json:"rule"`
+	Title         titleJSON      `json:"title"`
+	Status        Status         `json:"status"`
+	Points        string         `json:"points"`
+	Taken         string         `json:"taken"`
+	Text          titleJSON      `json:"text"`
+	ClaimedBy     string         `json:"claimed_by,omitempty"`
+	Numerator     *int64         `json:"numerator,omitempty"`
+	Denominator   *int64         `json:"denominator,omitempty"`
+	SmallSample   bool           `json:"small_sample,omitempty"`
+	Decisions     []string       `json:"decisions"`
+	Evidence      []evidenceJSON `json:"evidence"`
+	EvidenceTotal int            `json:"evidence_total"`
+}
+
+type evidenceJSON struct {
+	Date    string `json:"date"`
+	Source  string `json:"source"`
+	Subject string `json:"subject"`
+	ID      string `json:"id"`
+	Against bool   `json:"against,omitempty"`
+}
+
+type missingJSON struct {
+	Item string    `json:"item"`
+	Rule string    `json:"rule"`
+	Text titleJSON `json:"text"`
+}
+
+type proposalJSON struct {
+	Rule string    `json:"rule"`
+	Text titleJSON `json:"text"`
+}
+
+// MarshalJSON writes the card. Points and money are texts with two places, so that no reader makes floats of them; total,
+// grade and pay are null while something is missing.
+func (c Card) MarshalJSON() ([]byte, error) {
+	j := cardJSON{
+		Agent: c.Agent, Name: c.Name, Team: c.Team, Month: c.Month.String(), Policy: c.Policy,
+		Sections: []sectionJSON{}, Lines: []lineJSON{}, Missing: []missingJSON{}, Proposals: []proposalJSON{}, Notes: []titleJSON{},
+		Decisions: append([]string{}, c.Decisions...),
+	}
+	if c.Total != nil {
+		total, pay := c.Total.String(), c.Pay.String()
+		j.Total, j.Grade, j.Pay = &total, &c.Grade, &pay
+	}
+	for _, s := range c.Sections {
+		j.Sections = append(j.Sections, s.json())
+	}
+	for _, l := range c.Lines {
+		j.Lines = append(j.Lines, l.json())
+	}
+	for _, m := range c.Missing {
+		j.Missing = append(j.Missing, missingJSON{m.Item, m.Rule, titleJSON(m.Text)})
+	}
+	for _, p := range c.Proposals {
+		j.Proposals = append(j.Proposals, proposalJSON{p.Rule, titleJSON(p.Text)})
+	}
+	for _, n := range c.Notes {
+		j.Notes = append(j.Notes, titleJSON(n))
+	}
+	return json.Marshal(j)
+}
+
+func (s SectionScore) json() sectionJSON {
+	j := sectionJSON{ID: s.ID, Title: titleJSON(s.Title), Of: s.Of.String(), Items: []itemJSON{}}
+	if s.Points != nil {
+		points := s.Points.String()
+		j.Points = &points
+	}
+	for _, i := range s.Items {
+		j.Items = append(j.Items, itemJSON{i.ID, titleJSON(i.Title), i.Points.String(), i.Of.String()})
+	}
+	return j
+}
+
+func (l Line) json() lineJSON {
+	j := lineJSON{
+		Section: l.Section, Item: l.Item, Rule: l.Rule, Title: titleJSON(l.Title), Status: l.Status, Points: l.Points.String(), Taken: l.Taken.String(),
+		Text: titleJSON(l.Text), ClaimedBy: l.ClaimedBy, SmallSample: l.Small, Decisions: append([]string{}, l.Decisions...),
+		Evidence: evidence(l.Evidence), EvidenceTotal: len(l.Evidence),
+	}
+	if l.Value != nil {
+		j.Numerator, j.Denominator = &l.Value.Num, &l.Value.Den
+	}
+	return j
+}
+
+// evidence lists what counted against the agent, and all else while it is short.
+func evidence(all []metric.Evidence) []evidenceJSON {
+	list := []evidenceJSON{}
+	for _, e := range all {
+		if e.Bad || len(all) <= maxEvidence {
+			list = append(list, evidenceJSON{e.Date.String(), e.Source, e.Subject, e.ID, e.Bad})
+		}
+	}
+	return list
+}

@@ -1,0 +1,81 @@
+package turn
+
+import (
+	"time"
+
+	"github.com/deskpulse/deskpulse/aggregate/calendar"
+)
+
+// Deadline is one run of a clock.
+type Deadline struct {
+	Start      Origin
+	Due        time.Time     // last instant that is on time; zero while the clock stands still or when the calendar never gets there
+	Met        *Origin       // what met it, nil when nothing did (yet)
+	MetBy      string        // "" when nobody is named
+	Elapsed    time.Duration // from Start until met, less pauses: working time unless the target is wall time; 0 while not met
+	Closed     *time.Time    // when the conversation was closed or resolved before this was met: whether it is then still owed is the caller's reading
+	Promise    *Promise      // the agreed time that set Due, nil when the target did
+	AtDue      string        // who held the conversation when it was due, "" for nobody
+	FirstOwner string        // who held it first between Start and Due, and handed over without reaching the customer; see [Conversation.FirstOwner]
+	For        string        // of SolutionNotice: who was named to tell the customer
+}
+
+// Late reports whether the deadline had passed at asOf without being met before: met exactly when due is on time.
+func (d *Deadline) Late(asOf time.Time) bool {
+	if d.Due.IsZero() {
+		return false
+	}
+	if d.Met != nil && d.Met.Time.Before(asOf) {
+		asOf = d.Met.Time
+	}
+	return asOf.After(d.Due)
+}
+
+// Deadlines returns every run of a clock, in order of Start. Hours are the calendar of the team; they may be nil when
+// nothing in the clock is working time.
+func (c *Conversation) Deadlines(clock Clock, h *calendar.Hours) []Deadline {
+	r := run{c: c, clock: &clock, unit: unit{clock.target(c.CustomerKind), h}}
+	var all []Deadline
+	switch clock.Kind {
+	case FirstResponse:
+		all = c.responses(min(1, len(c.Turns)))
+	case NextResponse:
+		all = c.responses(len(c.Turns))
+	case Resolution:
+		all = c.resolutions()
+	case FollowUp:
+		all = c.followUps(&clock)
+	case AgreedPromise:
+		all = c.promises()
+	case SolutionNotice:
+		all = c.notices()
+	}
+	r.pauses = c.pauses(clock.Pauses)
+	for i := range all {
+		r.settle(&all[i])
+	}
+	return all
+}
+
+// run is what the runs of one clock share.
+type run struct {
+	c      *Conversation
+	clock  *Clock
+	unit   unit
+	pauses []pause
+}
+
+// settle adds to a start what follows from the target.
+func (r *run) settle(d *Deadline) {
+	if r.clock.Kind != AgreedPromise {
+		d.Due = r.moved(d.Start.Time, r.unit.after(d.Start.Time))
+		r.agree(d)
+	}
+	if d.Met != nil {
+		d.Elapsed = r.elapsed(d.Start.Time, d.Met.Time)
+	}
+	if !d.Due.IsZero() {
+		d.AtDue = r.c.holder(d.Start.Subject, d.Due)
+		d.FirstOwner = r.c.firstOwner(d.Start.Subject, d.Start.Time, d.Due)
+	}
+}

@@ -1,0 +1,47 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/deskpulse/deskpulse/aggregate/policy"
+)
+
+func newPolicy(env Env) *cobra.Command {
+	return parent("policy", "Check, read and try policies", groupCare, newPolicyCheck(env), newPolicyShow(env), newPolicyTry(env))
+}
+
+// onePolicy wants one argument, a name or a file.
+func onePolicy(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("want one POLICY, a name or a file, not %d (see `%s --help`)", len(args), cmd.CommandPath())
+	}
+	return nil
+}
+
+// decided loads a policy, a shipped one by name or a file, and applies readings given as decision=reading. Whatever is
+// unknown or wrong there is wrong usage.
+func decided(ref string, decide []string) (*policy.Policy, error) {
+	p, err := policy.Load(ref, os.ReadFile)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	chosen := make(map[string]string)
+	for _, d := range decide {
+		decision, reading, ok := strings.Cut(d, "=")
+		if !ok {
+			return nil, usagef("--decide %q: want decision=reading", d)
+		}
+		if before, ok := chosen[decision]; ok && before != reading {
+			return nil, usagef("--decide %s: both %q and %q are given", decision, before, reading)
+		}
+		chosen[decision] = reading
+		if p, err = p.Decide(decision, reading); err != nil {
+			return nil, usageError{err}
+		}
+	}
+	return p, nil
+}

@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"github.com/deskpulse/deskpulse/aggregate/document"
+	"github.com/deskpulse/deskpulse/aggregate/policy"
+)
+
+// titleJSON is a title for programs.
+type titleJSON struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
+}
+
+func optionalTitle(t *document.Title) *titleJSON {
+	if t == nil {
+		return nil
+	}
+	return &titleJSON{t.ZH, t.EN}
+}
+
+// policyJSON is a policy with its readings applied, for programs. Points and money are decimals in texts, because a number
+// would be read as a float.
+type policyJSON struct {
+	Name      string         `json:"name"`
+	Title     titleJSON      `json:"title"`
+	Effective string         `json:"effective"`
+	Calendar  string         `json:"calendar"`
+	Currency  string         `json:"currency"`
+	Hash      string         `json:"hash"`
+	Points    string         `json:"points"`
+	Sections  []sectionJSON  `json:"sections"`
+	Grades    []gradeJSON    `json:"grades"`
+	Decisions []decisionJSON `json:"decisions"`
+	Templates []templateJSON `json:"templates"`
+	Assumed   []string       `json:"assumed"`
+}
+
+type sectionJSON struct {
+	ID     string       `json:"id"`
+	Title  titleJSON    `json:"title"`
+	Points string       `json:"points"`
+	Order  policy.Order `json:"order"`
+	Items  []itemJSON   `json:"items"`
+}
+
+type itemJSON struct {
+	ID     string     `json:"id"`
+	Title  titleJSON  `json:"title"`
+	Points string     `json:"points,omitempty"` // absent: it draws on the section's
+	Cap    string     `json:"cap"`
+	Note   *titleJSON `json:"note,omitempty"`
+	Rules  []ruleJSON `json:"rules"`
+}
+
+type ruleJSON struct {
+	ID        string    `json:"id"`
+	Path      string    `json:"path"`
+	Title     titleJSON `json:"title"`
+	Kind      string    `json:"kind"`
+	Says      titleJSON `json:"says"`
+	When      string    `json:"when,omitempty"`
+	Decisions []string  `json:"decisions"`
+}
+
+type gradeJSON struct {
+	Name     string `json:"name"`
+	Operator string `json:"operator,omitempty"`
+	Points   string `json:"points,omitempty"`
+	Pay      string `json:"pay"`
+}
+
+type decisionJSON struct {
+	ID       string        `json:"id"`
+	Question titleJSON     `json:"question"`
+	Chosen   string        `json:"chosen"`
+	Applied  string        `json:"applied"`
+	ChosenBy string        `json:"chosen_by"`
+	Date     string        `json:"date"`
+	Why      string        `json:"why"`
+	Readings []readingJSON `json:"readings"`
+}
+
+type readingJSON struct {
+	ID    string    `json:"id"`
+	Title titleJSON `json:"title"`
+	Sets  []string  `json:"sets"`
+}
+
+type templateJSON struct {
+	ID    string              `json:"id"`
+	Kind  policy.TemplateKind `json:"kind"`
+	Title titleJSON           `json:"title"`
+}
+
+func policyOf(p *policy.Policy) policyJSON {
+	out := policyJSON{
+		Name: p.Name, Title: titleJSON(p.Title), Effective: p.Effective.String(), Calendar: p.Calendar, Currency: p.Currency, Hash: p.Hash(),
+		Points: p.Most().String(), Sections: []sectionJSON{}, Templates: []templateJSON{}, Decisions: []decisionJSON{}, Assumed: append([]string{}, p.Assumed...),
+	}
+	for i := range p.Sections {
+		out.Sections = append(out.Sections, sectionOf(p, &p.Sections[i]))
+	}
+	for _, g := range p.Grades {
+		grade := gradeJSON{Name: g.Name, Operator: string(g.Bound.Operator), Pay: g.Pay.String()}
+		if g.Bound.Operator != "" {
+			grade.Points = g.Bound.Value.Decimal(2)
+		}
+		out.Grades = append(out.Grades, grade)
+	}
+	for _, t := range p.Templates {
+		out.Templates = append(out.Templates, templateJSON{t.ID, t.Kind, titleJSON(t.Title)})
+	}
+	for _, d := range p.Decisions {
+		out.Decisions = append(out.Decisions, decisionOf(d))
+	}
+	return out
+}
+
+func sectionOf(p *policy.Policy, s *policy.Section) sectionJSON {
+	out := sectionJSON{s.ID, titleJSON(s.Title), s.Points.String(), s.Order, []itemJSON{}}
+	for i := range s.Items {
+		item := &s.Items[i]
+		made := itemJSON{ID: item.ID, Title: titleJSON(item.Title), Cap: string(item.Cap), Note: optionalTitle(item.Note), Rules: []ruleJSON{}}
+		if item.Points != nil {
+			made.Points = item.Points.String()
+		}
+		for r := range item.Rules {
+			rule := &item.Rules[r]
+			path := policy.Placed{Section: s, Item: item, Rule: rule}.Path()
+			made.Rules = append(made.Rules, ruleJSON{rule.ID, path, titleJSON(rule.Title), rule.Kind(), titleJSON(rule.Describe()), rule.When, decisionsOn(p, path)})
+		}
+		out.Items = append(out.Items, made)
+	}
+	return out
+}
+
+// decisionsOn returns the decisions that concern a path, each with the reading that holds: "grade-90=closed-below".
+func decisionsOn(p *policy.Policy, path string) []string {
+	out := []string{}
+	for _, d := range p.Concerning(path) {
+		out = append(out, d.ID+"="+d.Applied)
+	}
+	return out
+}
+
+func decisionOf(d policy.Decision) decisionJSON {
+	out := decisionJSON{d.ID, titleJSON(d.Question), d.Chosen, d.Applied, d.ChosenBy, d.Date.String(), d.Why, nil}
+	for _, r := range d.Readings {
+		out.Readings = append(out.Readings, readingJSON{r.ID, titleJSON(r.Title), r.Paths()})
+	}
+	return out
+}
