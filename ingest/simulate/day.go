@@ -17,15 +17,15 @@ const (
 	chanceMistaken     = 8  // recorded as worked on a day off by mistake, and taken back
 )
 
-// day makes up a date: who was there, and the calls.
-func (m *maker) day(date time.Time) {
+// day makes up a date: who was there, and the calls. The clock is the concern of what has no effect on calls.
+func (m *maker) day(date time.Time, clock *maker) {
 	answered := 0
 	for i, a := range m.agents {
 		if date.Before(a.from) || !date.Before(a.until) {
 			continue
 		}
 		status, half := m.attendance(date, i == fixed)
-		m.record(date, a, status, half)
+		m.record(date, a, status, half, clock)
 		if status == event.Worked && a.CallDuty {
 			answered += m.agentDay(date, a, half)
 		}
@@ -52,12 +52,15 @@ func (m *maker) attendance(date time.Time, fixed bool) (status event.Attendance,
 }
 
 // record produces what the time clock says, with the mistakes that people make.
-func (m *maker) record(date time.Time, a *agent, status event.Attendance, half bool) {
+func (m *maker) record(date time.Time, a *agent, status event.Attendance, half bool, clock *maker) {
 	data := event.AttendanceRecorded{Date: dateOf(date), Status: status}
+	s := shift{date: date, status: status, half: half}
 	if status == event.Worked {
 		a.Days++
-		data.ClockIn, data.ClockOut = m.clocks(date, half)
+		s.in, s.out = m.clocks(date, half)
+		clock.shift(&s, &data)
 	}
+	a.keep(s)
 	e := event.Event{Subject: a.ID, ID: fmt.Sprintf("day-%s-%02d", m.run, date.Day()), Time: m.at(date, 20, 0, 60), Data: data}
 	switch {
 	case status == event.Worked && m.perMille(chanceCorrected):
@@ -77,12 +80,12 @@ func (m *maker) record(date time.Time, a *agent, status event.Attendance, half b
 	m.person(e.Time, e)
 }
 
-func (m *maker) clocks(date time.Time, half bool) (in, out *event.Instant) {
+// clocks makes up when somebody came and went on a day of 9 to 18 o'clock, in whole seconds.
+func (m *maker) clocks(date time.Time, half bool) (in, out time.Time) {
 	end := 18
 	if half {
 		end = 13
 	}
-	i := event.Instant(m.at(date, 8, 50, 17).Format(time.RFC3339))
-	o := event.Instant(m.at(date, end, 0, 30).Format(time.RFC3339))
-	return &i, &o
+	in = m.at(date, 8, 50, 17).Truncate(time.Second)
+	return in, m.at(date, end, 0, 30).Truncate(time.Second)
 }

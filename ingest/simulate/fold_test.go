@@ -53,6 +53,7 @@ func (f *folder) record(t *testing.T, r simulate.Record) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	f.within(t, e)
 	old, ok := f.bytes[e.Identity()]
 	switch {
 	case !ok:
@@ -61,6 +62,24 @@ func (f *folder) record(t *testing.T, r simulate.Record) {
 		f.got.Duplicates++
 	default:
 		f.got.Conflicting++
+	}
+}
+
+// within makes sure that a month which has just ended can be produced: but for the calls on the month's edges nothing lies
+// after it, and but for incidents nothing before.
+func (f *folder) within(t *testing.T, e event.Event) {
+	t.Helper()
+	month := e.Time.In(f.zone).Format("2006-01")
+	switch e.Data.(type) {
+	case event.CallEnded, event.Retracted:
+		return
+	case event.IncidentReported:
+		if month < f.month {
+			return
+		}
+	}
+	if month != f.month {
+		t.Errorf("%s of %s: at %v, outside the month", e.Type, e.Subject, e.Time.In(f.zone))
 	}
 }
 
@@ -80,6 +99,7 @@ func (f *folder) result() simulate.Expected {
 		}
 		return agents[id]
 	}
+	desk := newDesk(f.zone, agent)
 	for id, e := range f.first {
 		if !f.stands(id) {
 			f.got.Retracted++
@@ -100,13 +120,14 @@ func (f *folder) result() simulate.Expected {
 			if old := worked[e.Subject][d.Date]; e.Time.After(old.Time) {
 				worked[e.Subject][d.Date] = e
 			}
+		default:
+			desk.add(e)
 		}
 	}
+	desk.fold()
 	for id, dates := range worked {
 		for _, e := range dates {
-			if e.Data.(event.AttendanceRecorded).Status == event.Worked {
-				agent(id).Days++
-			}
+			attend(agent(id), e.Data.(event.AttendanceRecorded), f.zone)
 		}
 	}
 	for _, a := range agents {

@@ -12,6 +12,8 @@ import (
 type agent struct {
 	Agent
 	from, until time.Time // midnights: first date, first date after the last
+	shifts      []shift   // of the month, by date
+	careless    bool      // late more often than the others
 }
 
 // The people who are not like the others, by their place in the roster.
@@ -22,7 +24,12 @@ const (
 	unrostered        // the roster does not know them
 	noCalls           // is there for e-mail
 	promoted          // is entered twice: becomes senior on the 11th
+	mover             // comes from another team on the 11th
+	unlucky           // has three serious complaints about e-mails
 )
+
+// formerTeam is the team from which the mover comes.
+const formerTeam = "returns"
 
 var surnames = [...][2]string{{"李", "Li"}, {"王", "Wang"}, {"张", "Zhang"}, {"刘", "Liu"}, {"陈", "Chen"}, {"杨", "Yang"}, {"赵", "Zhao"},
 	{"黄", "Huang"}, {"周", "Zhou"}, {"吴", "Wu"}, {"徐", "Xu"}, {"孙", "Sun"}, {"胡", "Hu"}, {"朱", "Zhu"}, {"高", "Gao"}, {"林", "Lin"}, {"何", "He"},
@@ -46,6 +53,7 @@ func (m *maker) people() {
 		a := &agent{from: m.first, until: m.next}
 		a.ID, a.Name = nameOf(i)
 		a.Rostered, a.CallDuty = i != unrostered, i != noCalls
+		a.careless = i%5 == 2
 		a.Speed = slowest + rank*(fastest-slowest)/(m.cfg.Agents-1)
 		switch i {
 		case leaver:
@@ -79,23 +87,29 @@ func (m *maker) roster() {
 		if i == joiner {
 			effective = a.from
 		}
-		m.enter(a, effective, event.Active, "agent")
+		team := m.cfg.Team
+		if i == mover {
+			team = formerTeam
+		}
+		m.enter(a, effective, event.Active, "agent", team)
 		switch i {
 		case leaver:
-			m.enter(a, a.until, event.Left, "agent")
+			m.enter(a, a.until, event.Left, "agent", team)
 		case promoted:
-			m.enter(a, m.first.AddDate(0, 0, 10), event.Active, "senior agent")
+			m.enter(a, m.first.AddDate(0, 0, 10), event.Active, "senior agent", team)
+		case mover:
+			m.concern("move").enter(a, m.first.AddDate(0, 0, 10), event.Active, "agent", m.cfg.Team)
 		}
 	}
 }
 
-func (m *maker) enter(a *agent, effective time.Time, status event.AgentStatus, role string) {
+func (m *maker) enter(a *agent, effective time.Time, status event.AgentStatus, role, team string) {
 	at := effective
 	if at.Before(m.first) {
 		at = m.first
 	}
 	full := int64(100)
-	data := event.AgentChanged{Effective: dateOf(effective), Team: m.cfg.Team, Status: status, Name: a.Name, Role: role,
+	data := event.AgentChanged{Effective: dateOf(effective), Team: team, Status: status, Name: a.Name, Role: role,
 		FTEPercent: &full, Duties: []string{"calls", "email"}}
 	if !a.CallDuty {
 		data.Duties = []string{"email"}

@@ -47,7 +47,7 @@ func hash(m *simulate.Month) string {
 // would a machine that makes up another one.
 func TestSameConfigurationSameBytes(t *testing.T) {
 	first := usualMonth(t)
-	if diff := cmp.Diff(hash(first), "4e10b60762ce7597"); diff != "" {
+	if diff := cmp.Diff(hash(first), "352b1df508410c53"); diff != "" {
 		t.Errorf("hash of 2024-03 (-got, +want):\n%s", diff)
 	}
 	again := month(t, simulate.Default("2024-03"))
@@ -64,12 +64,16 @@ func TestSameConfigurationSameBytes(t *testing.T) {
 func TestExpectedIsWhatTheRecordsSay(t *testing.T) {
 	small := simulate.Default("2024-02")
 	small.Agents, small.CallsPerDay, small.Seed = 8, 5, 7
+	phones := simulate.Default("2024-04")
+	phones.MailsPerDay, phones.ChatsPerDay, phones.InquiriesPerDay, phones.QueriesPerDay, phones.Incidents, phones.ReviewsPerAgent = 0, 0, 0, 0, 0, 0
 	wild := simulate.Default("2023-10")
 	wild.Zone, wild.Duplicates, wild.Late, wild.Conflicting, wild.Retracted, wild.Unnamed = "Europe/Berlin", 300, 500, 200, 200, 300
+	wild.LateReplies, wild.Incidents, wild.QueriesPerDay = 500, 300, 4
 	plain := simulate.Default("1999-12")
 	plain.Zone, plain.Duplicates, plain.Late, plain.Conflicting, plain.Retracted, plain.Unnamed, plain.Invalid, plain.Oversized = "UTC", 0, 0, 0, 0, 0, 0, 0
+	plain.LateReplies = 0
 	for name, cfg := range map[string]simulate.Config{
-		"default": simulate.Default("2024-03"), "small": small, "wild, clocks change": wild, "nothing wrong": plain,
+		"default": simulate.Default("2024-03"), "small": small, "phones only": phones, "wild, clocks change": wild, "nothing wrong": plain,
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := month(t, cfg)
@@ -169,6 +173,7 @@ func TestPeopleWhoAreNotLikeTheOthers(t *testing.T) {
 func TestNamesStayApart(t *testing.T) {
 	cfg := simulate.Default("2024-03")
 	cfg.Agents, cfg.CallsPerDay, cfg.Oversized = 900, 1, 0
+	cfg.MailsPerDay, cfg.ChatsPerDay, cfg.InquiriesPerDay, cfg.QueriesPerDay = 0, 0, 0, 0
 	ids, names := map[string]bool{}, map[string]bool{}
 	for _, a := range month(t, cfg).Expected.Agents {
 		ids[a.ID], names[a.Name] = true, true
@@ -182,14 +187,16 @@ func TestConfigIsChecked(t *testing.T) {
 	if err := simulate.Default("2024-03").Validate(); err != nil {
 		t.Errorf("default: %v", err)
 	}
-	_, err := simulate.New(simulate.Config{Month: "March", Zone: "Mars/Olympus", Duplicates: 501, Invalid: -1, Oversized: -1})
-	for _, want := range []string{"month", "zone", "team", "agents", "calls per day", "duplicates", "invalid", "oversized"} {
+	_, err := simulate.New(simulate.Config{Month: "March", Zone: "Mars/Olympus", Duplicates: 501, Invalid: -1, Oversized: -1,
+		MailsPerDay: -1, ChatsPerDay: 101, InquiriesPerDay: -1, QueriesPerDay: 101, LateReplies: 501, Incidents: -1, ReviewsPerAgent: -1})
+	for _, want := range []string{"month", "zone", "team", "agents", "calls per day", "duplicates", "invalid", "oversized",
+		"mails per day", "chats per day", "inquiries per day", "queries per day", "late replies", "incidents", "reviews per agent"} {
 		if err == nil || !strings.Contains(err.Error(), "simulate: "+want) {
 			t.Errorf("got %v, want it to name %s", err, want)
 		}
 	}
-	if err != nil && strings.Count(err.Error(), "\n") != 7 {
-		t.Errorf("got %v, want eight faults, a line each", err)
+	if err != nil && strings.Count(err.Error(), "\n") != 14 {
+		t.Errorf("got %v, want fifteen faults, a line each", err)
 	}
 }
 
