@@ -23,7 +23,7 @@ func (AnswerAskRatio) Doc() Doc {
 		Denominator: "messages of customers in turns that began in the period",
 		Credit:      "a reply: who sent it; a turn: who answered it, else who held it when it began; results that a source measured itself: their agent",
 		Maturity:    periodEnd,
-		Evidence:    "the message that began each turn; those without an answer count against",
+		Evidence:    "every reply and the message that began each turn; turns without an answer count against",
 		Settings:    []string{"channels", "intents", "population"},
 		Default:     Settings{Channels: []event.Channel{event.ChannelChat}, Population: AllConversations},
 		Types:       measurableTypes,
@@ -40,7 +40,7 @@ func (t *answerAskRatio) addConversation(c *conversation) {
 	}
 	for i := range c.Contacts {
 		if k := &c.Contacts[i]; !k.Call && k.Agent != "" && c.month.contain(k.Time) {
-			t.take(c, oneCase{agent: k.Agent, num: 1})
+			t.take(c, oneCase{agent: k.Agent, num: 1, origin: k.Origin, date: c.date(k.Time)})
 		}
 	}
 	for i := range c.Turns {

@@ -26,7 +26,7 @@ func (CallsPerWorkday) Doc() Doc {
 		Evidence:    "every credited call and every day worked",
 		Settings:    []string{"days"},
 		Default:     daysDefault,
-		Types:       slices.Concat(callTypes, dayTypes),
+		Types:       callTypes,
 	}
 }
 

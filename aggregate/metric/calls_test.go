@@ -47,6 +47,16 @@ func TestCalls(t *testing.T) {
 	}
 }
 
+// A call within a conversation is one piece of work, not two.
+func TestTeamOfCallsInConversations(t *testing.T) {
+	var m month
+	m.open("a", "03-04 10:00", "", func(o *event.ConversationOpened) { o.Team = "amber" })
+	m.add("a", "03-04 10:01", event.CallEnded{Direction: event.Inbound, Outcome: event.Answered, Agent: "temp", Team: "express"})
+	if team, listed := m.measure(t).Team("temp"); team != "express" || listed {
+		t.Errorf("got %q, %t", team, listed)
+	}
+}
+
 func TestLongHolds(t *testing.T) {
 	var m month
 	for i, ms := range []int64{9_999, 10_000, 60_000} {

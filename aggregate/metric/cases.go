@@ -14,6 +14,9 @@ type cases struct {
 	settings  Settings
 	durations map[string][]int64 // of a percentile, in no order
 	held      []held             // until the sample is known
+
+	sample   *cases // what counts of the held,
+	sampleAt int    // after so many additions to the period
 }
 
 // oneCase is a case that counts: a clock that has run out, a turn, a rating.
@@ -62,6 +65,9 @@ func (t *cases) known() *cases {
 	if t.settings.Population != Sampled {
 		return t
 	}
+	if t.sample != nil && t.sampleAt == t.period.added {
+		return t.sample
+	}
 	sampled := newCases(t.period, t.settings)
 	for i := range t.held {
 		h := &t.held[i]
@@ -69,7 +75,8 @@ func (t *cases) known() *cases {
 			sampled.credit(&h.oneCase)
 		}
 	}
-	return &sampled
+	t.sample, t.sampleAt = &sampled, t.period.added
+	return t.sample
 }
 
 func (t *cases) result() Result {

@@ -23,9 +23,6 @@ var DaySources = []DaySource{FromAttendance, FromPresence, FromCalls}
 
 var daysDefault = Settings{Days: DaySources}
 
-// dayTypes are the types of events, besides the roster's, that tell of days worked.
-var dayTypes = []string{"call.ended", "message.sent", "agent.presence"}
-
 // Days returns the dates of the month on which each agent worked, and from what that is known: the first of the settings'
 // sources that has any data in the month.
 //

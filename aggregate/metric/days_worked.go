@@ -21,7 +21,6 @@ func (DaysWorked) Doc() Doc {
 		Evidence:  "the records of attendance; of each date the first sight by presence; of each date the first credited call or reply",
 		Settings:  []string{"days"},
 		Default:   daysDefault,
-		Types:     dayTypes,
 	}
 }
 

@@ -47,7 +47,7 @@ type Doc struct {
 	Calendar    bool     // whether it needs the calendar under any settings
 	Fixed       int64    // denominator of every value, 1 for a plain count; 0: it is measured
 	Small       int64    // a sample below this is small; 0: no sample is
-	Types       []string // types of events of which a subject must have one to be measured; none: what the roster knows
+	Types       []string // types of events of which a subject must have one to be measured, see [Types]; none: the roster knows it
 }
 
 // IsSmall reports whether a value rests on so few that chance may have made it.

@@ -267,18 +267,3 @@ func TestAddRefusesUnknownZone(t *testing.T) {
 		t.Errorf("got %v, want the zone named", err)
 	}
 }
-
-func BenchmarkPeriodAdd(b *testing.B) {
-	c := turn.Call{
-		Origin: turn.Origin{Time: time.Date(2024, 3, 4, 2, 0, 0, 0, time.UTC), Zone: "Asia/Jerusalem"}, Agent: "li",
-		Direction: event.Inbound, Outcome: event.Answered,
-	}
-	p := period(b, metric.Scope{Month: march, Roster: roster.New(), Queries: []metric.Query{{Metric: "calls_per_workday"}}})
-	f := turn.Facts{Calls: []turn.Call{c}}
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := p.Add(f); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -60,7 +60,7 @@ func TestOnTime(t *testing.T) {
 		}, "li 0/1"},
 		{"the clock belongs to the month of its deadline", emails, func(m *month) {
 			m.mail("a", "02-29 17:30", "02-29 17:31", "li") // due on 1 March
-			m.mail("b", "03-29 17:30", "04-01 09:05", "li") // due on 1 April
+			m.mail("b", "03-29 17:30", "04-02 09:05", "li") // due on 1 April
 			m.mail("c", "03-29 14:00", "04-01 09:05", "li") // due on 29 March
 		}, "li 1/2"},
 		{"chats are no mails", emails, func(m *month) {
@@ -87,6 +87,12 @@ func TestOnTime(t *testing.T) {
 			m.ask("a", "03-02 20:00")
 			m.reply("a", "03-03 08:00", "li")
 		}, "li 1/1"},
+		{"due as the month begins, and as the next one does", inquiries, func(m *month) {
+			for _, at := range []string{"02-29 12:00", "03-31 12:00"} {
+				m.open(at, at, "li", inquiry)
+				m.ask(at, at)
+			}
+		}, "li 0/1"},
 		{"an agreed time replaces them", inquiries, promised("03-04 15:00"), "li 1/1"},
 		{"not once they have passed", inquiries, promised("03-04 22:30"), "li 0/1"},
 		{"ignored where the policy says so", with("inquiry_on_time", func(s *metric.Settings) { s.Promise = turn.PromiseIgnored }), promised("03-04 15:00"), "li 0/1"},
@@ -217,6 +223,14 @@ func TestOnTimeSampled(t *testing.T) {
 	if got := shown(p.Evidence(q, "li")); len(got) != 2 {
 		t.Errorf("evidence: got %q", got)
 	}
+	var more month
+	more.add("li", "04-02 11:00", event.ReviewScored{Period: "2024-03", Template: "mails", Reviewer: "boss", Conversation: "y"})
+	if err := p.Add(more.facts()[0]); err != nil {
+		t.Fatal(err)
+	}
+	if got := line(result(t, p, q)); got != "li 1/3" {
+		t.Errorf("after one more review: got %q, want %q", got, "li 1/3")
+	}
 }
 
 // A conversation has one zone: that of the first who had to do with it.
@@ -230,6 +244,25 @@ func TestOnTimeZone(t *testing.T) {
 	if diff := cmp.Diff(shown(got), []string{"e2 2024-03-04"}); diff != "" {
 		t.Errorf("(-got, +want):\n%s", diff)
 	}
+	var met month // by Hans in Berlin, before anybody held it
+	met.add("hans", "01-01 00:00", event.AgentChanged{Effective: "2024-01-01", Team: "eu"})
+	met[0].Zone = "Europe/Berlin"
+	met.mail("a", "03-04 15:00", "", "")  // 8:00 in Berlin
+	met.reply("a", "03-04 18:00", "hans") // 11:00, so after two hours of work
+	met.assign("a", "03-04 18:30", "li")
+	if got := line(result(t, met.measure(t, q), q)); got != "hans 1/1" {
+		t.Errorf("met before it was held: got %q, want %q", got, "hans 1/1")
+	}
+	var far month
+	far.add("john", "01-01 00:00", event.AgentChanged{Effective: "2024-01-01", Team: "us"})
+	far[0].Zone = "America/New_York"
+	far.open("b", "03-31 23:30", "john", inquiry)
+	far.ask("b", "03-31 23:30") // due half an hour before the month ends in New York
+	q = own("inquiry_on_time")
+	if got := line(result(t, far.measure(t, q), q)); got != "john 0/1" {
+		t.Errorf("New York: got %q, want %q", got, "john 0/1")
+	}
+	q = own("email_on_time")
 	late := m
 	late[3].Time = clock("03-04 18:00").Add(2*time.Hour + time.Second)
 	want := []string{"!e2 2024-03-04 due 2024-03-04 13:00:00, met 2024-03-04 13:00:01"}

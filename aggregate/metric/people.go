@@ -115,9 +115,19 @@ func (p *people) addCall(c *turn.Call, date calendar.Date) {
 	}
 }
 
+// agents returns those of whom the month has something. An incident of years ago alone makes nobody a member of the month.
 func (p *people) agents() []string {
-	return slices.Concat(slices.Collect(maps.Keys(p.incidents)), slices.Collect(maps.Keys(p.reviews)),
-		slices.Collect(maps.Keys(p.exams)), slices.Collect(maps.Keys(p.leaves)))
+	all := slices.Concat(slices.Collect(maps.Keys(p.reviews)), slices.Collect(maps.Keys(p.exams)), slices.Collect(maps.Keys(p.leaves)))
+	from, until := p.period.scope.Month.Cover()
+	month := bounds{from, until}
+	for agent, incidents := range p.incidents {
+		if slices.ContainsFunc(incidents, func(i turn.Incident) bool {
+			return month.contain(i.Time) || i.Ruling != nil && month.contain(i.Ruling.Since)
+		}) {
+			all = append(all, agent)
+		}
+	}
+	return all
 }
 
 // Incidents returns every incident about the agent that was given, of any month, by time of the report.

@@ -50,6 +50,10 @@ func TestTimeClock(t *testing.T) {
 		{"9:05:00 by the second", bySecond, func(m *month) { m.clocked("03-04", "03-04 09:05:00", "") }, "li 0/1"},
 		{"9:05:01 by the second", bySecond, func(m *month) { m.clocked("03-04", "03-04 09:05:01", "") }, "li 1/1"},
 		{"9:05 where five minutes are too late", inclusive, func(m *month) { m.clocked("03-04", "03-04 09:05:59", "") }, "li 1/1"},
+		{"in time where no minute is granted", with("late_count", func(s *metric.Settings) { s.Grace, s.Inclusive = 0, true }), func(m *month) { m.clocked("03-04", "03-04 09:00", "") }, "li 0/1"},
+		{"clocked on a day of leave", late, func(m *month) {
+			m.clocked("03-04", "03-04 10:00", "", func(a *event.AttendanceRecorded) { a.Status = event.OnLeave })
+		}, "li 0/1"},
 		{"another shift by the roster", late, func(m *month) { m.clocked("03-04", "03-04 13:05:59", "", shift("03-04 13:00", "03-04 21:00")) }, "li 0/1"},
 		{"late for another shift", late, func(m *month) { m.clocked("03-04", "03-04 13:06", "", shift("03-04 13:00", "03-04 21:00")) }, "li 1/1"},
 		{"in before midnight for a shift after it", late, func(m *month) { m.clocked("03-05", "03-04 23:50", "", shift("03-05 00:00", "03-05 08:00")) }, "li 0/1"},
@@ -139,6 +143,8 @@ func TestJudged(t *testing.T) {
 	m.add("li", "03-03 10:00", event.ExamScored{Period: "2024-03", Exam: "products", ScoreHundredths: 0, OutOfHundredths: 10000})
 	m.add("li", "03-03 10:00", event.ExamScored{Period: "2024-03", Exam: "business", ScoreHundredths: 8650, OutOfHundredths: 10000})
 
+	m.add("li", "03-03 10:00", event.ExamScored{Period: "2024-03", Exam: "nonsense", ScoreHundredths: 15000, OutOfHundredths: 10000})
+
 	for id, want := range map[string]struct {
 		decimal string
 		sample  int64
@@ -159,9 +165,29 @@ func TestJudged(t *testing.T) {
 		if diff := cmp.Diff(shown(p.Evidence(q, "li")), want.shown); diff != "" {
 			t.Errorf("%s (-got, +want):\n%s", id, diff)
 		}
-		if len(p.Incidents("li")) != 5 || len(p.Reviews("li")) != 2 || len(p.Exams("li")) != 2 {
+		if len(p.Incidents("li")) != 5 || len(p.Reviews("li")) != 2 || len(p.Exams("li")) != 3 {
 			t.Errorf("%d incidents, %d reviews, %d exams", len(p.Incidents("li")), len(p.Reviews("li")), len(p.Exams("li")))
 		}
+	}
+}
+
+// Everybody of whom the month has something is there, and nobody of whom it has nothing.
+func TestAgents(t *testing.T) {
+	var m month
+	m.add("i", "03-05 10:00", event.IncidentReported{Agent: "accused", Subjects: []string{"email"}})
+	m.add("j", "01-05 10:00", event.IncidentReported{Agent: "long-gone", Subjects: []string{"email"}})
+	m.add("k", "01-05 10:00", event.IncidentReported{Agent: "convicted", Subjects: []string{"email"}})
+	m.add("k", "03-05 10:00", event.IncidentRuled{Verdict: event.Upheld, By: "boss"})
+	m.add("reviewed", "04-05 10:00", event.ReviewScored{Period: "2024-03", Template: "calls", Reviewer: "boss"})
+	m.add("examined", "04-05 10:00", event.ExamScored{Period: "2024-03", Exam: "e", OutOfHundredths: 1})
+	m.add("away", "01-05 10:00", event.LeaveApproved{Kind: "annual", From: "2024-03-31", Until: "2024-04-05", ApprovedBy: "boss"})
+	m.add("back", "01-05 10:00", event.LeaveApproved{Kind: "annual", From: "2024-02-20", Until: "2024-02-29", ApprovedBy: "boss"})
+	m.add("soon", "01-05 10:00", event.LeaveApproved{Kind: "annual", From: "2024-04-01", Until: "2024-04-05", ApprovedBy: "boss"})
+	m.add("seen", "03-05 10:00", event.AgentPresence{State: event.PresenceAway})
+	m.mail("a", "03-04 10:00", "03-04 11:00", "writer")
+	want := []string{"accused", "away", "convicted", "examined", "reviewed", "seen", "writer"}
+	if diff := cmp.Diff(m.measure(t).Agents(), want); diff != "" {
+		t.Errorf("(-got, +want):\n%s", diff)
 	}
 }
 
@@ -187,6 +213,12 @@ func TestPresence(t *testing.T) {
 	}
 	if diff := cmp.Diff(shown(p.Evidence(days, "li")), []string{"e2 2024-03-04", "e6 2024-03-31"}); diff != "" {
 		t.Errorf("days (-got, +want):\n%s", diff)
+	}
+	var over month
+	state(&over, "03-31 23:00", event.PresenceOnContact)
+	state(&over, "04-01 02:00", event.PresenceOffline)
+	if v, _ := over.measure(t, occupancy).Value(occupancy, "li"); v.Den != hour {
+		t.Errorf("into the next month: got %+v, want the hour in this one", v)
 	}
 	live := measureFacts(t, m.facts(), metric.Scope{Month: march, Queries: []metric.Query{occupancy}, AsOf: clock("03-31 23:30")})
 	if v, _ := live.Value(occupancy, "li"); v.Num != hour+hour/2 {

@@ -40,6 +40,7 @@ type Period struct {
 	bounds   map[*time.Location]bounds
 	tallies  map[string]tally  // by key of the query
 	results  map[string]Result // of the tallies since something was added
+	added    int               // how often something was
 	activity activity
 	people   people
 
@@ -128,6 +129,7 @@ func (p *Period) register(t tally) {
 // The error names an event whose zone no database has.
 func (p *Period) Add(f turn.Facts) error {
 	clear(p.results)
+	p.added++
 	for i := range f.Calls {
 		if err := p.addCall(&f.Calls[i]); err != nil {
 			return err
@@ -216,7 +218,7 @@ func (p *Period) Calendar() *calendar.Calendar { return p.scope.Calendar }
 func (p *Period) AsOf() time.Time { return p.scope.AsOf }
 
 // Agents returns the ids of everybody about whom something is known, by roster, attendance, credited call or reply,
-// presence, leave, review, exam or incident, sorted.
+// presence, or a leave, review, exam or incident of the month, sorted.
 func (p *Period) Agents() []string {
 	agents := slices.Concat(p.scope.Roster.Agents(), slices.Collect(maps.Keys(p.activity.agents)), p.people.agents())
 	slices.Sort(agents)

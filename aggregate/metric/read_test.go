@@ -122,9 +122,37 @@ func TestKey(t *testing.T) {
 	}
 }
 
+// What has to be read for a query, and from when on.
+func TestTypesAndReach(t *testing.T) {
+	days := func(sources ...metric.DaySource) metric.Query {
+		return metric.Query{Metric: "calls_per_workday", Settings: metric.Settings{Days: sources}}
+	}
+	for _, c := range []struct {
+		name    string
+		queries []metric.Query
+		types   []string
+		reach   time.Duration
+	}{
+		{"nothing", nil, nil, 0},
+		{"days by attendance", []metric.Query{days(metric.FromAttendance)}, []string{"call.ended", "conversation.measured"}, 0},
+		{"days by calls and replies", []metric.Query{days(metric.FromAttendance, metric.FromCalls)}, []string{"call.ended", "conversation.measured", "message.sent"}, 0},
+		{"a short clock", []metric.Query{own("reply_rate_within"), own("email_on_time")}, []string{"case.followed_up", "case.promised", "conversation.opened",
+			"conversation.status_changed", "message.received", "message.sent"}, 92 * 24 * time.Hour},
+		{"a long clock", []metric.Query{with("inquiry_on_time", func(s *metric.Settings) { s.ByKind = map[string]turn.Target{"slow": {Wall: 2400 * time.Hour}} })},
+			[]string{"case.followed_up", "case.promised", "conversation.opened", "conversation.status_changed", "message.received", "message.sent"}, 131 * 24 * time.Hour},
+	} {
+		if diff := cmp.Diff(metric.Types(c.queries), c.types); diff != "" {
+			t.Errorf("%s: types (-got, +want):\n%s", c.name, diff)
+		}
+		if got := metric.Reach(c.queries); got != c.reach {
+			t.Errorf("%s: reach %v, want %v", c.name, got, c.reach)
+		}
+	}
+}
+
 func TestNewPeriodRefuses(t *testing.T) {
 	for want, q := range map[string]metric.Query{
-		`unknown metric "late"`: own("late"),
+		`unknown metric "late"`:                     own("late"),
 		`query "email_on_time target=working:2h`:    own("email_on_time"),
 		`"late_count grace=5m0s`:                    own("late_count"),
 		`basis=working statistic=mean": it needs a`: with("response_time", func(s *metric.Settings) { s.Basis = metric.WorkingTime }),

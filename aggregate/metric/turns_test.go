@@ -77,6 +77,7 @@ func TestTurns(t *testing.T) {
 			m.reply("a", "03-04 10:02:50", "wang")
 			m.ask("a", "03-04 10:03:00") // unanswered: whose it was
 		}, "li 2/4, wang 1/0"},
+		{"replies of the next month are its own", own("answer_ask_ratio"), func(m *month) { m.chatTurn("a", "03-31 23:59", "04-01 00:01") }, "li 0/1"},
 		{"measured by the source", own("answer_ask_ratio"), measured(event.ConversationMeasured{AgentMessages: of(8), CustomerMessages: of(7)}), "li 8/7"},
 		{"a mean of so many turns", own("response_time"), measured(event.ConversationMeasured{MeanResponseMS: of(27_500), Turns: of(6)}), "li 165000/6"},
 		{"a mean of unknown turns", own("response_time"), measured(event.ConversationMeasured{MeanResponseMS: of(27_500)}), ""},
@@ -86,6 +87,10 @@ func TestTurns(t *testing.T) {
 		{"calls a source counted", own("calls_answered"), measured(event.ConversationMeasured{Calls: of(3)}), "li 3/1"},
 		{"on the date the source names", own("calls_answered"), measured(event.ConversationMeasured{Calls: of(3), Date: "2024-02-29"}), ""},
 		{"the standing resolution", own("resolution_time"), reopened, "li 3600000/1"},
+		{"resolved in the next month", own("resolution_time"), func(m *month) {
+			m.chatTurn("a", "03-31 10:00", "03-31 10:01")
+			m.status("a", "04-01 00:00", event.StatusClosed)
+		}, ""},
 		{"resolutions that did not hold", own("reopen_rate"), reopened, "li 1/2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -116,12 +121,39 @@ func reopened(m *month) {
 	m.status("a", "03-04 12:00", event.StatusClosed)
 }
 
+func TestTurnSamples(t *testing.T) {
+	var m month
+	measured(event.ConversationMeasured{MeanResponseMS: of(27_500), Turns: of(6)})(&m)
+	q := own("response_time")
+	if v, _ := m.measure(t, q).Value(q, "li"); v.Sample != 6 {
+		t.Errorf("a mean of six turns: got %+v", v)
+	}
+	var again month
+	reopened(&again)
+	q = own("reopen_rate")
+	if diff := cmp.Diff(shown(again.measure(t, q).Evidence(q, "li")), []string{"!e3 2024-03-04", "e5 2024-03-04"}); diff != "" {
+		t.Errorf("closing what is resolved resolves nothing more (-got, +want):\n%s", diff)
+	}
+}
+
 func TestTurnEvidence(t *testing.T) {
 	var m month
 	m.chatTurn("a", "03-04 10:00:00", "03-04 10:00:10") // asked as e1
 	m.chatTurn("b", "03-05 10:00:00", "03-05 10:01:10") // e4
 	q := own("reply_rate_within")
 	want := []string{"e1 2024-03-04", "!e4 2024-03-05 due 2024-03-05 10:00:30, met 2024-03-05 10:01:10"}
+	if diff := cmp.Diff(shown(m.measure(t, q).Evidence(q, "li")), want); diff != "" {
+		t.Errorf("(-got, +want):\n%s", diff)
+	}
+}
+
+// What counts in a ratio is all there, questions and answers.
+func TestAnswerAskEvidence(t *testing.T) {
+	var m month
+	m.chatTurn("a", "03-04 10:00:00", "03-04 10:00:10") // asked as e1, answered as e2
+	m.ask("a", "03-04 10:00:20")
+	q := own("answer_ask_ratio")
+	want := []string{"e1 2024-03-04", "e2 2024-03-04", "!e3 2024-03-04 unanswered"}
 	if diff := cmp.Diff(shown(m.measure(t, q).Evidence(q, "li")), want); diff != "" {
 		t.Errorf("(-got, +want):\n%s", diff)
 	}
@@ -160,6 +192,7 @@ func TestSatisfaction(t *testing.T) {
 		{"scales mix", rated(event.ConversationRated{Score: 4, OutOf: 5}, event.ConversationRated{Score: 3, OutOf: 10}), "55.0000", 2},
 		{"thirds and sevenths are exact", rated(event.ConversationRated{Score: 1, OutOf: 3}, event.ConversationRated{Score: 1, OutOf: 7}), "23.8095", 2},
 		{"an odd scale is rounded last", rated(event.ConversationRated{Score: 1, OutOf: 11}), "9.0909", 1},
+		{"half of the finest part rounds up", rated(event.ConversationRated{Score: 1, OutOf: 128}), "0.7813", 1},
 		{"the largest scale there is", rated(event.ConversationRated{Score: 1 << 52, OutOf: 1<<53 - 1}), "50.0000", 1},
 		{"above the scale is no score", rated(event.ConversationRated{Score: 6, OutOf: 5}, event.ConversationRated{Score: 5, OutOf: 5}), "100.0000", 1},
 	} {

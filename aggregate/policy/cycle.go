@@ -82,8 +82,8 @@ func (r *reader) cycle(o *document.Object, grades []Grade) Cycle {
 	if n.Has("appeal_days") {
 		c.AppealDays = n.Integer("appeal_days", 1, 365)
 	}
-	if c.PaidBy < c.ScoredBy {
-		r.Problem(n.Get("paid_by").At, "paid_by: the %dth is before the %dth, by which it is scored", c.PaidBy, c.ScoredBy)
+	if paid := n.Get("paid_by"); paid != nil && c.PaidBy < c.ScoredBy {
+		r.Problem(paid.At, "paid_by: %d is before %d, by which it is scored", c.PaidBy, c.ScoredBy)
 	}
 	r.done(n, "cycle")
 	return c

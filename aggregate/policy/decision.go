@@ -105,22 +105,23 @@ func (p *Policy) Decide(decision, reading string) (*Policy, error) {
 	other := *p
 	other.choices = maps.Clone(p.choices)
 	other.choices[decision] = reading
-	return other.build(p.known())
+	return other.build()
 }
 
 // build reads the policy anew with the chosen readings' patches applied.
-func (p *Policy) build(k *known) (*Policy, error) {
-	root := p.root.Clone()
-	var problems []document.Problem
+func (p *Policy) build() (*Policy, error) {
+	r := reader{known: p.known}
+	root := p.root
 	for _, d := range p.Decisions {
-		problems = append(problems, apply(root, d.Reading(p.choices[d.ID]))...)
+		patched, problems := apply(root, d.Reading(p.choices[d.ID]))
+		r.Problems = append(r.Problems, problems...)
+		root = patched
 	}
-	r := reader{Reader: document.Reader{Problems: problems}, known: k}
 	built := r.policy(root)
 	if len(r.Problems) > 0 {
-		return nil, &document.Invalid{File: p.file, Problems: r.Problems}
+		return nil, invalid(p.file, r.Problems)
 	}
-	built.file, built.root, built.applied, built.choices = p.file, p.root, root, p.choices
+	built.file, built.root, built.applied, built.choices, built.known = p.file, p.root, root, p.choices, p.known
 	for i := range built.Decisions {
 		d := &built.Decisions[i]
 		d.Applied = p.choices[d.ID]

@@ -12,7 +12,7 @@ func Keys(file string, src []byte) (map[string][]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := reader{keys: map[string][]string{}}
+	r := reader{known: &known{}, keys: map[string][]string{}}
 	r.policy(root)
 	if len(r.Problems) > 0 {
 		return nil, &document.Invalid{File: file, Problems: r.Problems}
@@ -23,3 +23,6 @@ func Keys(file string, src []byte) (map[string][]string, error) {
 	}
 	return r.keys, nil
 }
+
+// Applied returns the canonical text of what runs.
+func Applied(p *Policy) string { return p.applied.Canonical() }

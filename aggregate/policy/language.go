@@ -127,7 +127,7 @@ var streakObject = Object{"streak", "A grade so many months in a row, and the pr
 var checklistObject = Object{"checklist", "A template by which reviewers tick what was done.", []rule.Key{
 	{Name: "id", Type: "id", Required: required, Doc: "by which reviews and rules name it"},
 	{Name: "title", Type: "{zh, en}", Required: required, Doc: "what people call it"},
-	{Name: "kind", Type: "checklist", Required: required, Doc: "what it is"},
+	{Name: "kind", Type: `"checklist"`, Required: required, Doc: "what it is"},
 	{Name: "sample_when", Type: "CEL over call", Required: optional, Doc: "calls that are worth sampling"},
 	{Name: "groups", Type: "list of group", Required: required, Doc: "its checks under headings"},
 }}
@@ -145,7 +145,7 @@ var checkObject = Object{"check", "What a reviewer ticks.", []rule.Key{
 var formObject = Object{"form", "A template of the card on paper: it lists the policy's sections and items.", []rule.Key{
 	{Name: "id", Type: "id", Required: required, Doc: "its name"},
 	{Name: "title", Type: "{zh, en}", Required: required, Doc: "what people call it"},
-	{Name: "kind", Type: "form", Required: required, Doc: "what it is"},
+	{Name: "kind", Type: `"form"`, Required: required, Doc: "what it is"},
 	{Name: "columns", Type: "list of column", Required: required, Doc: "from left to right"},
 	{Name: "signatures", Type: "list of {zh, en}", Required: optional, Doc: "who signs"},
 }}

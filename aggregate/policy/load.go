@@ -1,11 +1,12 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/deskpulse/deskpulse/aggregate/document"
-	"github.com/deskpulse/deskpulse/aggregate/rule"
 	"github.com/deskpulse/deskpulse/schemas/policies"
 )
 
@@ -38,18 +39,27 @@ func Parse(file string, src []byte) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := reader{known: &known{rules: map[string]rule.Rule{}}}
+	body := reader{known: &known{}}
 	p := body.policy(root)
-	p.file, p.root, p.choices = file, root, map[string]string{}
 	if len(body.Problems) > 0 {
-		return nil, &document.Invalid{File: file, Problems: body.Problems}
+		return nil, invalid(file, body.Problems)
 	}
 	body.known.decisions = p.Decisions
-	if problems := p.tryReadings(body.known); len(problems) > 0 {
-		return nil, &document.Invalid{File: file, Problems: problems}
+	if problems := p.tryReadings(root, body.known); len(problems) > 0 {
+		return nil, invalid(file, problems)
 	}
+	p.file, p.root, p.known, p.choices = file, root, body.known, map[string]string{}
+	p.known.complete = true
 	for _, d := range p.Decisions {
 		p.choices[d.ID] = d.Chosen
 	}
-	return p.build(body.known)
+	return p.build()
+}
+
+// invalid says what is wrong from the top of the file down, whatever was read first.
+func invalid(file string, problems []document.Problem) error {
+	slices.SortStableFunc(problems, func(a, b document.Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return &document.Invalid{File: file, Problems: slices.Compact(problems)}
 }

@@ -12,55 +12,87 @@ import (
 // themselves.
 var fixed = []string{"name", "title", "vocabulary", "decisions"}
 
-// apply sets what the reading's patch names. A path must lead to something that is there, or to a key that may be added to
-// an object that is there. Whether the object knows that key shows when the policy is read strictly after it, so that a
-// typing error cannot make a reading without effect.
-func apply(root *document.Node, r *Reading) []document.Problem {
+// apply returns the tree with what the reading's patch sets, which leaves the tree itself as it is. A path must lead to
+// something that is there, or to a key that may be added to an object that is there. Whether the object knows that key
+// shows when the policy is read strictly after it, so that a typing error cannot make a reading without effect.
+func apply(root *document.Node, r *Reading) (*document.Node, []document.Problem) {
 	var problems []document.Problem
 	for _, e := range r.patch {
-		if err := set(root, e); err != nil {
+		patched, err := set(root, e)
+		if err != nil {
 			problems = append(problems, document.Problem{Position: e.At, Message: err.Error()})
+			continue
 		}
+		root = patched
 	}
-	return problems
+	return root, problems
 }
 
-func set(root *document.Node, e document.Entry) error {
-	top, _, _ := strings.Cut(e.Key, ".")
-	if slices.Contains(fixed, top) {
-		return fmt.Errorf("path %q: no reading replaces %s", e.Key, top)
+func set(root *document.Node, e document.Entry) (*document.Node, error) {
+	steps := strings.Split(e.Key, ".")
+	if slices.Contains(fixed, steps[0]) {
+		return nil, fmt.Errorf("path %q: no reading replaces %s", e.Key, steps[0])
 	}
-	parent, last := root, e.Key
-	if dot := strings.LastIndex(e.Key, "."); dot >= 0 {
-		var err error
-		if parent, err = root.Find(e.Key[:dot]); err != nil {
-			return err
-		}
-		last = e.Key[dot+1:]
+	if patched := with(root, steps, e); patched != nil {
+		return patched, nil
 	}
 	target, err := root.Find(e.Key)
-	switch {
-	case err == nil && parent.Kind == document.List && e.Value.Name() != last:
-		return fmt.Errorf("path %q: what replaces %q is called %q", e.Key, last, e.Value.Name())
-	case err == nil:
-		*target = *e.Value.Clone()
-	case parent.Kind == document.Map && last != "":
-		parent.Entries = append(parent.Entries, document.Entry{Key: last, At: e.At, Value: e.Value.Clone()})
-	default:
-		return err
+	if err == nil {
+		return nil, fmt.Errorf("path %q: what replaces %q is called %q", e.Key, target.Name(), e.Value.Name())
 	}
-	return nil
+	return nil, err
+}
+
+// with returns the node with the entry's value at the end of the steps, or nil where they lead nowhere. It copies the nodes
+// on the way and shares all others, so that what no reading touched is recognized by its address; copying the whole tree
+// for each reading took longer than all the rest.
+func with(n *document.Node, steps []string, e document.Entry) *document.Node {
+	if len(steps) == 0 {
+		return e.Value
+	}
+	made := *n
+	for i, entry := range n.Entries {
+		if entry.Key == steps[0] {
+			value := with(entry.Value, steps[1:], e)
+			made.Entries = slices.Clone(n.Entries)
+			made.Entries[i].Value = value
+			return ifSet(&made, value)
+		}
+	}
+	for i, item := range n.Items {
+		if item.Name() == steps[0] {
+			value := with(item, steps[1:], e)
+			if value == nil || value.Name() != steps[0] { // a member keeps its name: other paths lead by it
+				return nil
+			}
+			made.Items = slices.Clone(n.Items)
+			made.Items[i] = value
+			return &made
+		}
+	}
+	if len(steps) > 1 || n.Kind != document.Map || steps[0] == "" {
+		return nil
+	}
+	made.Entries = append(slices.Clone(n.Entries), document.Entry{Key: steps[0], At: e.At, Value: e.Value})
+	return &made
+}
+
+func ifSet(n, value *document.Node) *document.Node {
+	if value == nil {
+		return nil
+	}
+	return n
 }
 
 // tryReadings applies each reading alone and returns what is then wrong, and where two decisions would overwrite each
 // other, in which case their order would decide and not the people.
-func (p *Policy) tryReadings(k *known) []document.Problem {
+func (p *Policy) tryReadings(body *document.Node, k *known) []document.Problem {
 	var problems []document.Problem
 	owners := map[string]string{}
 	for _, d := range p.Decisions {
 		for i := range d.Readings {
-			root := p.root.Clone()
-			r := reader{Reader: document.Reader{Problems: apply(root, &d.Readings[i])}, known: k}
+			root, wrong := apply(body, &d.Readings[i])
+			r := reader{Reader: document.Reader{Problems: wrong}, known: k}
 			r.policy(root)
 			problems = append(problems, r.Problems...)
 			problems = append(problems, overlaps(owners, d.ID, d.Readings[i].patch)...)

@@ -41,6 +41,7 @@ type Policy struct {
 	applied *document.Node    // with the readings' patches
 	choices map[string]string // decision id → reading id
 	hash    string
+	known   *known // complete: it does not change any more
 }
 
 // Section is a group of items with points of its own: it loses no more than these, and gives no more.

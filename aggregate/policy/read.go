@@ -15,19 +15,12 @@ import (
 // reader reads a policy.
 type reader struct {
 	document.Reader
-	known    *known // nil: nothing was read before
+	known    *known
 	names    rule.Vocabulary
 	keys     map[string][]string // filled where it is not nil: the keys that were asked of each object of the language
 	sections document.Unique
 	items    document.Unique
 	ruleIDs  document.Unique
-}
-
-// known is what was read without a problem before. A policy is read once for each reading of each decision; no reading
-// changes the decisions, and nearly all rules are the same each time, whose predicates are costly to compile.
-type known struct {
-	rules     map[string]rule.Rule // by what they say and what they are read in
-	decisions []Decision
 }
 
 // done ends an object of the language, of which the keys that nobody asked for are unknown.
@@ -63,7 +56,7 @@ func (r *reader) policy(root *document.Node) *Policy {
 
 func (r *reader) decisions(o *document.Object) []Decision {
 	nodes := o.List("decisions", 0)
-	if r.known != nil && len(r.known.decisions) > 0 {
+	if len(r.known.decisions) > 0 {
 		return slices.Clone(r.known.decisions)
 	}
 	var decisions []Decision
@@ -123,47 +116,12 @@ func (r *reader) rule(n *document.Node, c rule.Context) Rule {
 		made.When = strings.TrimSpace(when.Value.Text)
 	}
 	c.ID = made.ID
-	if r.known == nil {
-		made.Rule = rule.Read(o, c)
+	made.Rule = recall(r, &r.known.rules, ruleKey{n, c.Bound, c.Section, strings.Join(c.Vocabulary.Templates, " ")}, func() rule.Rule {
+		read := rule.Read(o, c)
 		o.Done()
-		return made
-	}
-	key := ruleKey(n, c)
-	if read, ok := r.known.rules[key]; ok {
-		made.Rule = read
-		return made
-	}
-	before := len(r.Problems)
-	made.Rule = rule.Read(o, c)
-	o.Done()
-	if len(r.Problems) == before {
-		r.known.rules[key] = made.Rule
-	}
+		return read
+	})
 	return made
-}
-
-// ruleKey tells apart what may be read differently. The names of subjects, findings and leaves are the same under every
-// reading, those of templates are not.
-func ruleKey(n *document.Node, c rule.Context) string {
-	return fmt.Sprint(c.Bound, c.Section, c.Vocabulary.Templates, n.Canonical())
-}
-
-// known returns what was read of the policy, for one that is read after it.
-func (p *Policy) known() *known {
-	k := &known{map[string]rule.Rule{}, p.Decisions}
-	names := p.Vocabulary.names(p.Templates)
-	for placed := range p.Rules() {
-		n, err := p.applied.Find(placed.Path())
-		if err != nil {
-			continue // only what is found again can be spared
-		}
-		c := rule.Context{Bound: placed.Section.Points, Section: placed.Section.Points, Vocabulary: names}
-		if placed.Item.Points != nil {
-			c.Bound = *placed.Item.Points
-		}
-		k.rules[ruleKey(n, c)] = placed.Rule.Rule
-	}
-	return k
 }
 
 func date(o *document.Object, key string) calendar.Date {

@@ -80,7 +80,11 @@ func number(step float64, most int) fragment {
 
 // closed is an object with these keys and no others.
 func closed(properties fragment, want ...string) fragment {
-	return fragment{"type": "object", "additionalProperties": false, "properties": properties, "required": slices.Sorted(slices.Values(want))}
+	o := fragment{"type": "object", "additionalProperties": false, "properties": properties}
+	if len(want) > 0 {
+		o["required"] = slices.Sorted(slices.Values(want))
+	}
+	return o
 }
 
 func listOf(member any) fragment { return fragment{"type": "array", "items": member} }
@@ -116,7 +120,7 @@ func (s *schema) rules() {
 		name := doc.Kind + "-rule"
 		o := s.object(doc.Summary.EN, slices.Concat(ruleObject.Keys[:len(ruleObject.Keys)-1], doc.Keys))
 		o["properties"].(fragment)["kind"] = fragment{"const": doc.Kind}
-		o["required"] = slices.Sorted(slices.Values(append(o["required"].([]string), "kind")))
+		o["required"] = append(o["required"].([]string), "kind")
 		s.defs[name] = o
 		kinds = append(kinds, ref(name))
 	}

@@ -53,7 +53,7 @@ func (r *reader) templates(o *document.Object) []Template {
 	for _, n := range o.Optional("templates") {
 		t := r.Object(n)
 		seen.Check(t, "id")
-		templates = append(templates, r.template(t))
+		templates = append(templates, recall(r, &r.known.templates, n, func() Template { return r.template(t) }))
 	}
 	return templates
 }

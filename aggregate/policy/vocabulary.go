@@ -97,6 +97,10 @@ func (r *reader) incidents(o *document.Object) Incidents {
 	if i == nil {
 		return Incidents{}
 	}
+	return recall(r, &r.known.incidents, i.Node, func() Incidents { return r.incident(i) })
+}
+
+func (r *reader) incident(i *document.Object) Incidents {
 	all := Incidents{
 		Month:   IncidentMonth(i.OneOf("month", string(MonthOfRuling), string(MonthOfReport), string(MonthOfConduct))),
 		Counts:  rule.ReadIncidentPredicate(i, "counts", r.names),

@@ -130,10 +130,14 @@ func TestWorked(t *testing.T) {
 	}
 }
 
-func TestAddRefusesNoDate(t *testing.T) {
+func TestAddRefusesNoDateAndNoZone(t *testing.T) {
+	nowhere := origin(1, 1)
+	nowhere.Zone = "Mars/Olympus"
 	for name, f := range map[string]turn.Facts{
 		"effective":  {Changes: []turn.AgentChange{change(origin(1, 1), "2024-02-30", "express")}},
 		"attendance": {Attendance: []turn.Attendance{attended(origin(1, 1), "tomorrow", event.Worked)}},
+		"zone":       {Changes: []turn.AgentChange{change(nowhere, "2024-02-01", "express")}},
+		"its zone":   {Attendance: []turn.Attendance{attended(nowhere, "2024-02-01", event.Worked)}},
 	} {
 		if err := roster.New().Add(f); err == nil {
 			t.Errorf("%s: want an error", name)

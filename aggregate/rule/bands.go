@@ -42,7 +42,9 @@ func readBands(o *document.Object, c Context) Rule {
 	if r.measure.percentage() {
 		value = Percent
 	}
+	seen := document.Unique{}
 	ReadLadder(o, "bands", 2, func(m *document.Object) (string, Bound) {
+		seen.Check(m, "name")
 		b := Band{Name: m.Name("name"), Points: m.Points("points")}
 		if b.Points > c.Bound {
 			o.Reader.Problem(m.Node.At, "band %q gives %s points, its item at most %s", b.Name, b.Points, c.Bound)

@@ -12,7 +12,7 @@ import (
 // other claims.
 type Claim struct {
 	Effect Effect
-	Points amount.Points  // nominal, never negative: what it would take, or what it gives
+	Points amount.Points  // nominal, never negative: what it would take, might take (Blocks), or gives
 	Scope  Scope          // where it takes
 	First  bool           // a wipe-out: it acts before what happened earlier
 	At     time.Time      // when it happened; zero is the end of the month
@@ -28,6 +28,12 @@ type Claim struct {
 
 	Evidence []metric.Evidence
 }
+
+// mostTimes bounds how often something is charged: no section holds as many points, and the product fits 64 bits.
+const mostTimes = 1_000_000_000
+
+// times returns points for each of so many occurrences.
+func times(each amount.Points, n int64) amount.Points { return each * amount.Points(min(n, mostTimes)) }
 
 // Effect says what a claim does.
 type Effect uint8

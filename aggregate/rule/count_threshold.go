@@ -128,12 +128,7 @@ func (r CountThreshold) keys(incidents []*Incident) []string {
 	return keys
 }
 
-func (r CountThreshold) key(i *Incident) string {
-	if r.SameKind {
-		return i.Facts.SameKind
-	}
-	return ""
-}
+func (r CountThreshold) key(i *Incident) string { return i.group(r.SameKind) }
 
 func (r CountThreshold) group(incidents []*Incident, key string) []*Incident {
 	return slices.DeleteFunc(slices.Clone(incidents), func(i *Incident) bool { return r.key(i) != key })

@@ -73,8 +73,11 @@ func (r Deduction) Claims(p *Person) ([]Claim, error) {
 		if r.Per == "day" {
 			count = o.days
 		}
+		if count == 0 {
+			continue
+		}
 		c := o.claim()
-		c.Points = r.Each * amount.Points(count)
+		c.Points = times(r.Each, count)
 		if count > 1 {
 			times := fmt.Sprintf(" × %d", count)
 			c.Text = document.Title{ZH: c.Text.ZH + times, EN: c.Text.EN + times}

@@ -47,7 +47,7 @@ func readEscalation(o *document.Object, c Context) Rule {
 		s := o.Reader.Object(n)
 		var step Step
 		if s.Has("money") {
-			step.Money = document.Scalar(s, "money", document.Number, amount.ParseMoney)
+			step.Money = document.Scalar(s, "money", document.Number, parseFine)
 		} else {
 			step.Points = s.Points("points")
 		}
@@ -59,6 +59,17 @@ func readEscalation(o *document.Object, c Context) Rule {
 		r.Beyond = &beyond
 	}
 	return r
+}
+
+// mostFine bounds a fine; whoever means more has mistaken the unit.
+const mostFine amount.Money = 1_000_000_00
+
+func parseFine(s string) (amount.Money, error) {
+	m, err := amount.ParseMoney(s)
+	if err != nil || m <= 0 || m > mostFine {
+		return 0, fmt.Errorf("%s: want more than 0, up to %s, with at most two places", s, mostFine)
+	}
+	return m, nil
 }
 
 // Kind returns "escalation".
@@ -78,6 +89,9 @@ func (r Escalation) Describe() document.Title {
 		zh, en = append(zh, "其后建议："+r.Beyond.ZH), append(en, "then proposes: "+r.Beyond.EN)
 	}
 	window := r.Window.words()
+	if r.SameKind {
+		window = document.Title{ZH: window.ZH + "同类", EN: window.EN + ", of one kind"}
+	}
 	return document.Title{ZH: window.ZH + "：" + strings.Join(zh, "，"), EN: window.EN + ": " + strings.Join(en, ", ")}
 }
 
@@ -109,37 +123,34 @@ func (r Escalation) Claims(p *Person) ([]Claim, error) {
 	occurred := map[string]int{}
 	for _, i := range before {
 		if r.Window.holds(i.Date, p.Month) {
-			occurred[r.key(i)]++
+			occurred[i.group(r.SameKind)]++
 		}
 	}
 	var claims []Claim
 	for _, i := range now {
-		occurred[r.key(i)]++
-		claims = append(claims, r.claim(i, occurred[r.key(i)]))
+		key := i.group(r.SameKind)
+		occurred[key]++
+		claims = append(claims, r.claim(i, occurred[key]))
 	}
 	return claims, nil
-}
-
-func (r Escalation) key(i *Incident) string {
-	if r.SameKind {
-		return i.Facts.SameKind
-	}
-	return ""
 }
 
 func (r Escalation) claim(i *Incident, nth int) Claim {
 	c := Claim{Effect: Proposes, At: i.At, Evidence: i.Evidence}
 	if nth > len(r.Steps) && r.Beyond != nil {
-		c.Text = titled("%s：第 %d 次，%s", "%s: no. %d, %s", r.Beyond.ZH, nth, i.describe())
-		c.Text.EN = fmt.Sprintf("%s: no. %d, %s", r.Beyond.EN, nth, i.describe())
+		c.Text = document.Title{
+			ZH: fmt.Sprintf("%s：第 %d 次，%s", r.Beyond.ZH, nth, i.describe().ZH), EN: fmt.Sprintf("%s: no. %d, %s", r.Beyond.EN, nth, i.describe().EN),
+		}
 		return c
 	}
 	step := r.Steps[min(nth, len(r.Steps))-1]
 	if step.Money > 0 {
-		c.Text = titled("建议罚款 %s：第 %d 次，%s", "fine of %s: no. %d, %s", step.Money, nth, i.describe())
+		c.Text = document.Title{
+			ZH: fmt.Sprintf("建议罚款 %s：第 %d 次，%s", step.Money, nth, i.describe().ZH), EN: fmt.Sprintf("fine of %s: no. %d, %s", step.Money, nth, i.describe().EN),
+		}
 		return c
 	}
 	c.Effect, c.Points, c.Scope, c.Wants, c.Need = Takes, step.Points, OfItem, []string{i.Facts.ID}, 1
-	c.Text = titled("第 %d 次：%s", "no. %d: %s", nth, i.describe())
+	c.Text = document.Title{ZH: fmt.Sprintf("第 %d 次：%s", nth, i.describe().ZH), EN: fmt.Sprintf("no. %d: %s", nth, i.describe().EN)}
 	return c
 }

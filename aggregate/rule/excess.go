@@ -109,7 +109,7 @@ func (r Excess) claim(p *Person, measures []measured) []Claim {
 	c.Value = &metric.Value{Agent: p.Agent, Num: sum, Den: 1}
 	beyond := max(0, sum-r.Free)
 	if beyond > 0 {
-		c.Effect, c.Points = Takes, r.Each*amount.Points(beyond)
+		c.Effect, c.Points = Takes, times(r.Each, beyond)
 	}
 	c.Text = document.Title{
 		ZH: fmt.Sprintf("%s；免扣 %d 次，超出 %d 次", strings.Join(zh, "、"), r.Free, beyond),

@@ -27,6 +27,9 @@ func measureOf(o *document.Object) measured {
 	if found, ok := metric.Find(m.query.Metric); ok {
 		m.doc = found.Doc()
 	}
+	if m.doc.Per == metric.PerTeam {
+		o.Reader.Problem(o.Node.At, "metric %q is measured per team: no agent has a value", m.doc.ID)
+	}
 	o.Done()
 	return m
 }
@@ -44,6 +47,8 @@ func (m measured) words(v metric.Value) document.Title {
 		return document.Title{ZH: "无数据", EN: "no value"}
 	case m.percentage():
 		return titled("%s %%（%d/%d）", "%s %% (%d of %d)", r.Percent(2), v.Num, v.Den)
+	case m.doc.Unit == metric.OutOf100: // the sums are of no scale that people know
+		return titled("%s（共 %d 次）", "%s (of %d)", r.Decimal(2), v.Sample)
 	case v.Den == 1:
 		return titled("%d", "%d", v.Num)
 	}
@@ -52,7 +57,7 @@ func (m measured) words(v metric.Value) document.Title {
 
 // small reports whether the value rests on fewer cases than the limit.
 func (m measured) small(v metric.Value, limit int64) bool {
-	return m.percentage() && v.Den > 0 && v.Den < limit
+	return m.percentage() && v.Sample < limit
 }
 
 // noValue says what becomes of an item about which nothing was measured.

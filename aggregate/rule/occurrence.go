@@ -23,8 +23,8 @@ type occurrence struct {
 	id       string
 	incident bool // it may be wanted by other rules
 	at       time.Time
-	count    int64
-	days     int64
+	count    int64 // in the month
+	days     int64 // in the month
 	text     document.Title
 	chosen   *amount.Points
 	reason   string
@@ -61,8 +61,7 @@ func (s occurrences) ofIncidents(p *Person) ([]occurrence, error) {
 	met, err := s.incidents.of(p.Incidents)
 	var all []occurrence
 	for _, i := range met {
-		text := i.describe()
-		all = append(all, occurrence{id: i.Facts.ID, incident: true, at: i.At, count: 1, days: 1, text: document.Title{ZH: text, EN: text}, evidence: i.Evidence})
+		all = append(all, occurrence{id: i.Facts.ID, incident: true, at: i.At, count: 1, days: 1, text: i.describe(), evidence: i.Evidence})
 	}
 	return all, err
 }
@@ -77,7 +76,7 @@ func (s occurrences) ofFindings(p *Person) ([]occurrence, error) {
 		}
 		if holds {
 			all = append(all, occurrence{id: f.Facts.ID, at: f.At, count: f.Facts.Count, days: 1, chosen: f.Chosen, reason: f.Reason, evidence: f.Evidence,
-				text: titled("抽查发现 %s", "review found %s", f.Facts.ID)})
+				text: titled2("抽查发现：%s", "review found: %s", f.Title)})
 		}
 	}
 	return all, nil
@@ -92,7 +91,11 @@ func (s occurrences) ofLeaves(p *Person) ([]occurrence, error) {
 			return nil, fmt.Errorf("leave from %s: %w", l.From, err)
 		}
 		if holds {
-			all = append(all, occurrence{at: l.At, count: 1, days: l.Facts.Days, text: l.describe(), evidence: l.Evidence})
+			count := int64(0)
+			if l.Begins {
+				count = 1
+			}
+			all = append(all, occurrence{at: l.At, count: count, days: l.InMonth, text: l.describe(), evidence: l.Evidence})
 		}
 	}
 	return all, nil
@@ -105,9 +108,9 @@ func (l *Leave) describe() document.Title {
 		when += ".." + l.Until.String()
 	}
 	if l.Facts.HalfDay {
-		return titled("%s 假，%s，半天", "%s leave, %s, half a day", l.Facts.Kind, when)
+		return document.Title{ZH: l.Title.ZH + "，" + when + "，半天", EN: l.Title.EN + ", " + when + ", half a day"}
 	}
-	return titled("%s 假，%s", "%s leave, %s", l.Facts.Kind, when)
+	return document.Title{ZH: l.Title.ZH + "，" + when, EN: l.Title.EN + ", " + when}
 }
 
 // claim returns the deduction for the occurrence, its points still to be filled in.

@@ -19,7 +19,7 @@ type Person struct {
 	Incidents []Incident // that count in the month, by time
 	Earlier   []Incident // that counted in earlier months, by time
 	Findings  []Finding  // of the month's reviews, in order
-	Leaves    []Leave    // applications that begin in the month, in order
+	Leaves    []Leave    // with a day in the month, in order
 
 	Scores  map[string]Manual // by id of the rule; of one incident by "rule/incident"
 	Waivers map[string]Waiver // by id of the rule
@@ -28,10 +28,23 @@ type Person struct {
 // Incident is an incident that counts, and when.
 type Incident struct {
 	Facts    IncidentFacts
+	About    document.Title // its subjects and who complained, in words
 	At       time.Time
 	Date     calendar.Date
 	TakenBy  string // id of the rule that took it in an earlier month
 	Evidence []metric.Evidence
+}
+
+// group returns with what the incident is counted: with all others, or with those of the same kind. One that names no
+// kind is of the same kind as no other.
+func (i *Incident) group(sameKind bool) string {
+	switch {
+	case !sameKind:
+		return ""
+	case i.Facts.SameKind == "":
+		return "incident " + i.Facts.ID
+	}
+	return "kind " + i.Facts.SameKind
 }
 
 // IncidentFacts is what predicates see of an incident.
@@ -53,6 +66,7 @@ type IncidentFacts struct {
 // Finding is what a review found.
 type Finding struct {
 	Facts    FindingFacts
+	Title    document.Title
 	At       time.Time
 	Chosen   *amount.Points // points that the reviewer chose, where the policy gives a range
 	Reason   string
@@ -70,9 +84,12 @@ type FindingFacts struct {
 // Leave is an application for leave.
 type Leave struct {
 	Facts    LeaveFacts
+	Title    document.Title // of its kind
 	At       time.Time
 	From     calendar.Date
 	Until    calendar.Date
+	Begins   bool  // in the month: as one application it counts there, and not again in the next
+	InMonth  int64 // working days of it in the month, begun ones whole
 	Evidence []metric.Evidence
 }
 
@@ -110,11 +127,16 @@ func (p *Person) value(q metric.Query) (metric.Value, bool) {
 }
 
 // missing returns a claim that blocks the card, or says who waived it. It gives way to nothing else: what is missing is
-// never 0.
+// never 0. A waiver without a reason is none.
 func (p *Person) missing(id string, what document.Title) Claim {
 	w, ok := p.Waivers[id]
-	if !ok {
+	switch {
+	case !ok || w.Reason == "":
 		return Claim{Effect: Blocks, Text: what}
+	case w.By == p.Agent:
+		return Claim{Effect: Blocks, Text: document.Title{
+			ZH: what.ZH + "；免除无效：不得为自己免除", EN: what.EN + "; the waiver does not count: nobody waives anything for themselves",
+		}}
 	}
 	return Claim{Effect: Waived, Text: document.Title{
 		ZH: what.ZH + "；" + w.By + " 免除：" + w.Reason,

@@ -77,7 +77,7 @@ func (r Proposal) Claims(p *Person) ([]Claim, error) {
 	var claims []Claim
 	for _, i := range met {
 		claims = append(claims, Claim{Effect: Proposes, At: i.At, Evidence: i.Evidence, Text: document.Title{
-			ZH: r.What.ZH + "：" + i.describe(), EN: r.What.EN + ": " + i.describe()}})
+			ZH: r.What.ZH + "：" + i.describe().ZH, EN: r.What.EN + ": " + i.describe().EN}})
 	}
 	return claims, nil
 }

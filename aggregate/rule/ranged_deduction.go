@@ -67,10 +67,11 @@ func (r RangedDeduction) Claims(p *Person) ([]Claim, error) {
 		c := o.claim()
 		switch {
 		case chosen == nil || *chosen < r.From || *chosen > r.To || reason == "":
-			c = Claim{Effect: Blocks, At: o.at, Evidence: o.evidence, Text: titled("%s：须在 %s–%s 分之间选择并说明理由", "%s: want a choice from %s to %s points, with a reason",
-				o.id, Short(r.From), Short(r.To))}
+			// It wants its incident by the most that could be chosen: what a heavier rule takes needs no choice.
+			c.Effect, c.Points = Blocks, r.To
+			c.Text = titled("%s：须在 %s–%s 分之间选择并说明理由", "%s: want a choice from %s to %s points, with a reason", o.id, Short(r.From), Short(r.To))
 		default:
-			c.Points = *chosen * amount.Points(o.count)
+			c.Points = times(*chosen, o.count)
 			c.Text = document.Title{ZH: c.Text.ZH + "：" + reason, EN: c.Text.EN + ": " + reason}
 		}
 		claims = append(claims, c)

@@ -41,8 +41,11 @@ func readRateThreshold(o *document.Object, c Context) Rule {
 	if r.target.Operator == Rest {
 		o.Reader.Problem(o.Node.At, "keys \"operator\" and \"percent\" are missing")
 	}
-	if r.measure.doc.ID != "" && !r.measure.percentage() {
+	switch {
+	case r.measure.doc.ID != "" && !r.measure.percentage():
 		o.Reader.Problem(o.Node.At, "metric %q is no rate", r.measure.doc.ID)
+	case r.measure.doc.Better == metric.Less:
+		o.Reader.Problem(o.Node.At, "metric %q: less of it is better, so falling short of a target costs nothing; use bands", r.measure.doc.ID)
 	}
 	if o.Has("small") {
 		r.small = int64(o.Integer("small", 1, 1_000_000))
@@ -87,7 +90,7 @@ func (r RateThreshold) Claims(p *Person) ([]Claim, error) {
 	switch {
 	case r.target.Reached(rate):
 		c.Text = document.Title{ZH: words.ZH + "，达到 " + target + "，不扣分", EN: words.EN + ", target " + target + " kept"}
-	case v.Den < r.minimum:
+	case v.Sample < r.minimum:
 		c.Text = document.Title{ZH: fmt.Sprintf("%s，少于 %d 件，不作评判", words.ZH, r.minimum), EN: fmt.Sprintf("%s, fewer than %d cases decide nothing", words.EN, r.minimum)}
 	default:
 		c.Effect, c.Points = Takes, r.Points

@@ -54,7 +54,7 @@ func (Sample) Queries() []metric.Query { return nil }
 func (r Sample) Claims(p *Person) ([]Claim, error) {
 	n := 0
 	for _, review := range p.Period.Reviews(p.Agent) {
-		if review.Template == r.Template {
+		if review.Template == r.Template && review.Reviewer != p.Agent { // nobody reviews themselves
 			n++
 		}
 	}

@@ -72,9 +72,8 @@ func (r WipeOut) Claims(p *Person) ([]Claim, error) {
 	}
 	var claims []Claim
 	for _, i := range met {
-		text := i.describe()
 		claims = append(claims, Claim{Effect: Takes, Points: r.Points, Scope: r.Scope, First: true, At: i.At, Wants: []string{i.Facts.ID}, Need: 1,
-			Text: document.Title{ZH: text, EN: text}, Evidence: i.Evidence})
+			Text: i.describe(), Evidence: i.Evidence})
 	}
 	return claims, nil
 }

@@ -35,13 +35,10 @@ func (op Operator) words() document.Title {
 	return document.Title{ZH: "至少", EN: "at least"}
 }
 
-// describe names an incident: its id, and what it was about.
-func (i *Incident) describe() string {
-	s := i.Facts.ID + " (" + strings.Join(i.Facts.Subjects, ", ")
-	if i.Facts.Complainant != "" {
-		s += "; " + i.Facts.Complainant
-	}
-	return s + "; " + i.Date.String() + ")"
+// describe names an incident: its id, what it was about, and when it counts.
+func (i *Incident) describe() document.Title {
+	date := i.Date.String()
+	return document.Title{ZH: i.Facts.ID + "（" + i.About.ZH + "；" + date + "）", EN: i.Facts.ID + " (" + i.About.EN + "; " + date + ")"}
 }
 
 func incidentNames(incidents []*Incident) []string {

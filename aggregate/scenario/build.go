@@ -7,8 +7,19 @@ import (
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
+	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
+
+// reviewTemplate returns the template of reviews that name none: the policy's first check list.
+func reviewTemplate(p *policy.Policy) string {
+	for _, t := range p.Templates {
+		if t.Kind == policy.Checklist {
+			return t.ID
+		}
+	}
+	return ""
+}
 
 // source is where the events come from, as far as they say.
 const source = "scenario"
@@ -26,13 +37,15 @@ type builder struct {
 	count int // events of the statement so far
 }
 
-// build returns the events of the scenario in the order of the file. The error is a [*document.Invalid].
-func (s *Scenario) build(c *calendar.Calendar, template string) ([]event.Event, error) {
+// Events returns what happened as events, people first, then in the order of the file, as sources would send them. The
+// calendar says which days are worked, the policy which check list a review fills in that names none. The error is a
+// [*document.Invalid].
+func (s *Scenario) Events(p *policy.Policy, c *calendar.Calendar) ([]event.Event, error) {
 	zone, err := calendar.Zone(s.Zone)
 	if err != nil {
 		return nil, err
 	}
-	b := builder{s: s, zone: zone, hours: c.In(zone), template: template}
+	b := builder{s: s, zone: zone, hours: c.In(zone), template: reviewTemplate(p)}
 	for _, id := range s.Agents {
 		s.people[id].emit(&b)
 	}

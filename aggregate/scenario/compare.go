@@ -36,7 +36,7 @@ func compareBlock(r *Result, e *expectation, cards []score.Card) {
 
 func (c *comparison) mismatch(line int, want, got string) {
 	if len(c.e.under) > 0 {
-		want += " (under " + readingsText(c.e.under) + ")"
+		got += " (under " + readingsText(c.e.under) + ")"
 	}
 	c.Mismatches = append(c.Mismatches, Mismatch{line, c.e.agent, want, got})
 }
@@ -78,7 +78,7 @@ func (c *comparison) item(id string) *int64 {
 	for _, s := range c.card.Sections {
 		for i := range s.Items {
 			if s.Items[i].ID == id {
-				return (*int64)(&s.Items[i].Points)
+				return (*int64)(s.Items[i].Points)
 			}
 		}
 	}

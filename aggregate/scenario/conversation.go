@@ -52,7 +52,9 @@ func (a *args) conversation(name string, data event.ConversationOpened) {
 	s := &conversation{at: a.line.at(), data: data, silent: data.Intent == intentQuery}
 	s.id = name + "-" + strconv.Itoa(s.at.Line)
 	if !a.hasDate() {
-		s.id = a.text("an id or a date")
+		id := a.take("an id or a date")
+		a.unique("conversation", id)
+		s.id = id.text
 	}
 	s.opened = a.moment()
 	if a.has("to") {

@@ -33,10 +33,7 @@ func readComplaint(a *args) { a.incident(true) }
 
 func (a *args) incident(complaint bool) {
 	s := &incident{at: a.line.at(), id: a.take("the name of an incident")}
-	if !a.failed && a.p.incidents[s.id.text] > 0 {
-		a.fail(s.id.at, "incident %q stands here twice, first in line %d", s.id.text, a.p.incidents[s.id.text])
-		return
-	}
+	a.unique("incident", s.id)
 	s.data.Agent = a.agent()
 	told := false
 	once := a.aboutIncident(s)
@@ -55,10 +52,6 @@ func (a *args) incident(complaint bool) {
 	case !told:
 		a.fail(s.at, "incident %q: want `reported DATE`", s.id.text)
 	}
-	if a.p.incidents == nil {
-		a.p.incidents = map[string]int{}
-	}
-	a.p.incidents[s.id.text] = s.at.Line
 	a.add(s)
 }
 

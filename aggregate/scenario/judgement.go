@@ -60,7 +60,7 @@ func readReview(a *args) {
 // foundAs reads `[x2] [points 1.50] ["reason"]` of a finding.
 func (a *args) foundAs(name string) event.ReviewFinding {
 	f := event.ReviewFinding{Finding: name, Count: 1}
-	if w, ok := a.peek(); ok && !w.quoted && strings.ContainsAny(w.text[:1], "x") || strings.HasPrefix(w.text, "×") {
+	if w, ok := a.peek(); ok && !w.quoted && (strings.HasPrefix(w.text, "x") || strings.HasPrefix(w.text, "×")) {
 		f.Count = int64(parsed(a, "a number of times such as x2", parseTimes))
 	}
 	if a.has("points") {

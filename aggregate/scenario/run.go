@@ -52,7 +52,7 @@ func (s *Scenario) Run(p *policy.Policy, load func(name string) (*calendar.Calen
 	if err != nil {
 		return Result{}, err
 	}
-	events, err := s.build(c, reviewTemplate(p))
+	events, err := s.Events(p, c)
 	if err != nil {
 		return Result{}, err
 	}
@@ -83,16 +83,6 @@ func decide(p *policy.Policy, readings []Reading) (*policy.Policy, []document.Pr
 		p = chosen
 	}
 	return p, problems
-}
-
-// reviewTemplate returns the template of reviews that name none: the policy's first check list.
-func reviewTemplate(p *policy.Policy) string {
-	for _, t := range p.Templates {
-		if t.Kind == policy.Checklist {
-			return t.ID
-		}
-	}
-	return ""
 }
 
 // fold folds the events subject by subject, as the pipeline does: merged conversations together.

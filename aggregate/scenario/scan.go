@@ -29,8 +29,8 @@ const rawWord = "event"
 // wording begins, in an expected line, the rest of the line, taken as it is.
 const wording = ":"
 
-// scan cuts a file into statements. A '#' begins a comment where a line begins or after two blanks; a backslash at the end
-// of a line lets the statement go on in the next.
+// scan cuts a file into statements. A word that begins with '#' begins a comment; a backslash at the end of a line lets the
+// statement go on in the next.
 func scan(src string, r *document.Reader) []line {
 	if !utf8.ValidString(src) {
 		r.Problem(document.Position{Line: 1, Column: 1}, "the file is not UTF-8")
@@ -40,7 +40,9 @@ func scan(src string, r *document.Reader) []line {
 	open := false
 	number := 0
 	for text := range strings.Lines(strings.TrimPrefix(src, "\ufeff")) {
-		number++
+		if number++; len(r.Problems) >= maxProblems {
+			break
+		}
 		s := scanner{reader: r, rest: []rune(strings.TrimRight(text, "\r\n")), line: number}
 		more := s.continues()
 		if !open {
@@ -89,12 +91,8 @@ func (s *scanner) words(l *line) {
 			s.raw(l)
 			return
 		}
-		blanks := s.blanks()
-		switch {
-		case len(s.rest) == 0, s.rest[0] == '#' && (s.passed == blanks || blanks >= 2):
-			return
-		case s.rest[0] == '#':
-			s.reader.Problem(s.position(), "a comment wants two blanks before it")
+		s.blanks()
+		if len(s.rest) == 0 || s.rest[0] == '#' {
 			return
 		}
 		w := s.word()
@@ -106,13 +104,10 @@ func (s *scanner) words(l *line) {
 	}
 }
 
-func (s *scanner) blanks() int {
-	n := 0
-	for n < len(s.rest) && unicode.IsSpace(s.rest[n]) {
-		n++
+func (s *scanner) blanks() {
+	for len(s.rest) > 0 && unicode.IsSpace(s.rest[0]) {
+		s.skip(1)
 	}
-	s.skip(n)
-	return n
 }
 
 // raw takes the rest of the line as one text. A statement that is raw keeps one word for all of its lines.

@@ -57,7 +57,7 @@ type statement interface {
 func Parse(file string, src []byte) (*Scenario, error) {
 	p := parser{s: &Scenario{file: file, Zone: defaultZone, people: map[string]*person{}}, team: defaultTeam}
 	lines := scan(string(src), &p.Reader)
-	for i := range lines {
+	for i := 0; i < len(lines) && len(p.Problems) < maxProblems; i++ {
 		p.statement(&lines[i])
 	}
 	p.finish()
@@ -66,6 +66,9 @@ func Parse(file string, src []byte) (*Scenario, error) {
 	}
 	return p.s, nil
 }
+
+// maxProblems is how many problems are told at once, and a file with so many is not read on: it is something else.
+const maxProblems = 100
 
 const (
 	defaultZone = "Asia/Shanghai"
@@ -94,13 +97,14 @@ type parser struct {
 	names  []mention      // of people, to be looked up at the end: the order of statements is free
 	later  []func()       // what can only be read when zone and month are known
 
-	incidents map[string]int // line of each
+	ids map[string]int // line of each incident and conversation that has a name
 }
 
 // mention is a place that names an agent.
 type mention struct {
 	word
 	nobody bool // nobody may stand there too
+	args   *args
 }
 
 // finish looks up what statements said about each other.
@@ -109,7 +113,7 @@ func (p *parser) finish() {
 		p.Problem(document.Position{Line: 1, Column: 1}, `the statement "month" is missing`)
 	}
 	for _, m := range p.names {
-		if !slices.Contains(p.s.Agents, m.text) && (!m.nobody || m.text != nobody) {
+		if !m.args.failed && !slices.Contains(p.s.Agents, m.text) && (!m.nobody || m.text != nobody) {
 			p.Problem(m.at, "nobody is called %q%s: want a statement `agent %s`", m.text, document.Suggest(m.text, p.s.Agents), m.text)
 		}
 	}

@@ -37,7 +37,7 @@ type SectionScore struct {
 type ItemScore struct {
 	ID     string
 	Title  document.Title
-	Points amount.Points
+	Points *amount.Points // nil while something is missing
 	Of     amount.Points
 }
 

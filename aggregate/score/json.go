@@ -3,6 +3,7 @@ package score
 import (
 	"encoding/json"
 
+	"github.com/deskpulse/deskpulse/aggregate/amount"
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 )
 
@@ -43,7 +44,7 @@ type sectionJSON struct {
 type itemJSON struct {
 	ID     string    `json:"id"`
 	Title  titleJSON `json:"title"`
-	Points string    `json:"points"`
+	Points *string   `json:"points"`
 	Of     string    `json:"of"`
 }
 
@@ -115,15 +116,20 @@ func (c Card) MarshalJSON() ([]byte, error) {
 }
 
 func (s SectionScore) json() sectionJSON {
-	j := sectionJSON{ID: s.ID, Title: titleJSON(s.Title), Of: s.Of.String(), Items: []itemJSON{}}
-	if s.Points != nil {
-		points := s.Points.String()
-		j.Points = &points
-	}
+	j := sectionJSON{ID: s.ID, Title: titleJSON(s.Title), Points: pointsJSON(s.Points), Of: s.Of.String(), Items: []itemJSON{}}
 	for _, i := range s.Items {
-		j.Items = append(j.Items, itemJSON{i.ID, titleJSON(i.Title), i.Points.String(), i.Of.String()})
+		j.Items = append(j.Items, itemJSON{i.ID, titleJSON(i.Title), pointsJSON(i.Points), i.Of.String()})
 	}
 	return j
+}
+
+// pointsJSON writes points that may be missing.
+func pointsJSON(p *amount.Points) *string {
+	if p == nil {
+		return nil
+	}
+	text := p.String()
+	return &text
 }
 
 func (l Line) json() lineJSON {

@@ -66,6 +66,9 @@ func (s *scorer) line(b *bid, taken amount.Points) Line {
 		l.Status = StatusShown
 	case rule.Blocks:
 		l.Status = StatusMissing
+		if !b.stands {
+			l.Status, l.Points, l.ClaimedBy = StatusCounted, -b.Points, b.claimedBy()
+		}
 	case rule.Waived:
 		l.Status = StatusWaived
 	case rule.Proposes:

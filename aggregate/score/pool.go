@@ -15,7 +15,7 @@ type purse struct {
 	section policy.Section
 	left    amount.Points
 	items   []amount.Points // of an item with points of its own; others draw on the section
-	missing bool
+	missing []bool // of each item: something that it waits for
 }
 
 // pool lets the deductions act on each section and writes the card's lines.
@@ -48,32 +48,48 @@ func (s *scorer) pool(c *Card, bids []*bid) {
 	}
 }
 
-// newPurse fills a section: each item with what rules give for it, or with its own points where none gives.
+// newPurse fills a section: each item with what rules give for it, or with its own points where none gives. Of the
+// section's points those that neither an item has of its own nor a rule is to give are there from the start, if an item
+// draws on them.
 func newPurse(section policy.Section, bids []*bid) *purse {
-	p := &purse{section: section, items: make([]amount.Points, len(section.Items))}
-	var given, own amount.Points
+	p := &purse{section: section, items: make([]amount.Points, len(section.Items)), missing: make([]bool, len(section.Items))}
+	var given, spoken amount.Points
+	draws := false
 	for i, item := range section.Items {
-		gives := slices.ContainsFunc(item.Rules, func(r policy.Rule) bool { return r.Gives() > 0 })
-		if item.Points != nil && !gives {
+		gives, takes := moves(item)
+		if item.Points != nil && gives == 0 {
 			p.items[i] = *item.Points
 		}
 		for _, b := range bids {
-			if b.place.item == i && b.Effect == rule.Gives {
+			switch {
+			case b.place.item != i:
+			case b.Effect == rule.Gives:
 				p.items[i] += b.Points
+			case b.Effect == rule.Blocks && b.stands:
+				p.missing[i] = true
 			}
-			p.missing = p.missing || b.Effect == rule.Blocks
 		}
 		if item.Points != nil {
 			p.items[i] = min(p.items[i], *item.Points)
-			own += *item.Points
+			spoken += *item.Points
+		} else {
+			spoken, draws = spoken+gives, draws || gives > 0 || takes
 		}
 		given += p.items[i]
 	}
-	p.left = min(section.Points, given)
-	if slices.ContainsFunc(section.Items, func(i policy.Item) bool { return i.Points == nil }) { // what no item has of its own is the pool's
-		p.left = min(section.Points, given+max(0, section.Points-own))
+	if draws {
+		given += max(0, section.Points-spoken)
 	}
+	p.left = min(section.Points, given)
 	return p
+}
+
+// moves returns the most that the rules of an item give, and whether one of them takes.
+func moves(item policy.Item) (gives amount.Points, takes bool) {
+	for _, r := range item.Rules {
+		gives, takes = gives+r.Gives(), takes || r.Takes() > 0
+	}
+	return gives, takes
 }
 
 // acting returns the deductions that stand in the order in which they act.
@@ -115,15 +131,18 @@ func (p *purse) take(b *bid) amount.Points {
 // result returns what remains. A section in which something is missing has no points yet.
 func (p *purse) result() SectionScore {
 	r := SectionScore{ID: p.section.ID, Title: p.section.Title, Of: p.section.Points}
-	if !p.missing {
+	if !slices.Contains(p.missing, true) {
 		r.Points = &p.left
 	}
 	for i, item := range p.section.Items {
 		if item.Points == nil {
 			continue
 		}
-		points := p.items[i]
-		r.Items = append(r.Items, ItemScore{ID: item.ID, Title: item.Title, Points: points, Of: *item.Points})
+		s := ItemScore{ID: item.ID, Title: item.Title, Of: *item.Points}
+		if !p.missing[i] {
+			s.Points = &p.items[i]
+		}
+		r.Items = append(r.Items, s)
 	}
 	return r
 }

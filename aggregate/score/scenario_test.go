@@ -13,7 +13,8 @@ import (
 
 var update = flag.Bool("update", false, "write the wording of cards into the scenarios; points and totals stay as people wrote them")
 
-// Every file under testdata is a month that people worked out by hand; its folder is the policy.
+// Every file under testdata is a month that people worked out by hand; its folder holds the policy, or is named after a
+// shipped one.
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob("testdata/*/*.txt")
 	if err != nil || len(files) == 0 {
@@ -25,13 +26,21 @@ func TestScenarios(t *testing.T) {
 		name := filepath.Base(filepath.Dir(file))
 		p := policies[name]
 		if p == nil {
-			if p, err = policy.Load(name, os.ReadFile); err != nil {
+			if p, err = policy.Load(policyOf(file), os.ReadFile); err != nil {
 				t.Fatal(err)
 			}
 			policies[name] = p
 		}
 		t.Run(name+"/"+filepath.Base(file), func(t *testing.T) { runScenario(t, file, p, calendars) })
 	}
+}
+
+func policyOf(file string) string {
+	own := filepath.Join(filepath.Dir(file), "policy.yaml")
+	if _, err := os.Stat(own); err == nil {
+		return own
+	}
+	return filepath.Base(filepath.Dir(file))
 }
 
 func runScenario(t *testing.T, file string, p *policy.Policy, calendars map[string]*calendar.Calendar) {

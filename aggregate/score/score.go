@@ -5,6 +5,7 @@ package score
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
@@ -49,8 +50,17 @@ func Cards(in Input) ([]Card, error) {
 	var cards []Card
 	for _, agent := range in.Period.Agents() {
 		team, listed := in.Period.Team(agent)
-		if in.Team != "" && team != in.Team || !listed && !s.measured(agent) {
+		if in.Team != "" && team != in.Team {
 			continue
+		}
+		if !listed {
+			measured, err := s.measured(agent)
+			if err != nil {
+				return nil, fmt.Errorf("score agent %q: %w", agent, err)
+			}
+			if !measured {
+				continue
+			}
 		}
 		card, err := s.card(agent, team)
 		if err != nil {
@@ -61,14 +71,16 @@ func Cards(in Input) ([]Card, error) {
 	return cards, nil
 }
 
-// measured reports whether anything is known about the work of somebody who is not on the roster.
-func (s *scorer) measured(agent string) bool {
+// measured reports whether anything is known about the work in the month of somebody who is not on the roster.
+func (s *scorer) measured(agent string) (bool, error) {
 	for _, q := range s.in.Policy.Queries() {
-		if v, ok := s.in.Period.Value(q, agent); ok && (v.Num > 0 || v.Den > 0) {
-			return true
+		if v, ok := s.in.Period.Value(q, agent); ok && (v.Num > 0 || v.Sample > 0) { // a count of nothing has a Den too
+			return true, nil
 		}
 	}
-	return len(s.in.Period.Incidents(agent)) > 0
+	p := &rule.Person{Agent: agent, Month: s.in.Period.Month()}
+	_, err := s.incidents(p)
+	return len(p.Incidents) > 0, err
 }
 
 // scorer is what all cards of an input share.
@@ -79,6 +91,7 @@ type scorer struct {
 	waivers map[string]map[string]rule.Waiver
 	history map[string][]Past
 	places  []place
+	words   words
 	grading []string // decisions that concern every card
 }
 
@@ -91,7 +104,7 @@ type place struct {
 }
 
 func newScorer(in Input) *scorer {
-	s := &scorer{in: in, teams: rule.NewTeams(in.Period), scores: map[string]map[string]rule.Manual{},
+	s := &scorer{in: in, words: newWords(in.Policy.Vocabulary), teams: rule.NewTeams(in.Period), scores: map[string]map[string]rule.Manual{},
 		waivers: map[string]map[string]rule.Waiver{}, history: map[string][]Past{}}
 	for _, v := range in.Scores {
 		put(s.scores, v.Agent, v.Rule, v.Manual)
@@ -128,7 +141,7 @@ func (s *scorer) place(section, item int, r policy.Rule) place {
 	if rule.Competes(r.Rule) {
 		p.decisions = append(p.decisions, s.deciding("incidents")...)
 	}
-	p.squeezed = append(s.deciding(itemPath+".cap"), s.deciding("sections."+s.in.Policy.Sections[section].ID+".order")...)
+	p.squeezed = slices.Concat(s.deciding(itemPath+".points"), s.deciding(itemPath+".cap"), s.deciding("sections."+s.in.Policy.Sections[section].ID+".order"))
 	return p
 }
 

@@ -41,7 +41,7 @@ func (s *scorer) bids(p *rule.Person, places []place) ([]*bid, error) {
 // what is left; if not it takes nothing, and lighter claims are served. One pass is enough, since what a claim finds left
 // depends on heavier ones only.
 //
-// Where the policy has every rule count every incident nothing is ever taken away.
+// Where the policy has every rule count every incident nothing is ever taken away, neither now nor from later months.
 func settle(bids []*bid, everyRule bool) map[string]string {
 	contenders := slices.DeleteFunc(slices.Clone(bids), func(b *bid) bool { return len(b.Wants) == 0 })
 	slices.SortFunc(contenders, func(a, b *bid) int {
@@ -53,7 +53,7 @@ func settle(bids []*bid, everyRule bool) map[string]string {
 		for _, id := range b.Wants {
 			taker, gone := taken[id]
 			switch {
-			case everyRule || !gone:
+			case !gone:
 				left = append(left, id)
 			case !slices.Contains(b.taker, taker):
 				b.taker = append(b.taker, taker)
@@ -65,7 +65,7 @@ func settle(bids []*bid, everyRule bool) map[string]string {
 			continue
 		}
 		for _, id := range left {
-			if taken[id] == "" {
+			if !everyRule {
 				taken[id] = b.place.rule.ID
 			}
 		}

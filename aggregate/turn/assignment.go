@@ -11,47 +11,48 @@ type Assignment struct {
 	Team, Queue  string
 }
 
-// AssigneeAt returns who holds the conversation at an instant, from that instant on, "" for nobody.
-func (c *Conversation) AssigneeAt(at time.Time) string { return c.holder(c.ID, at) }
+// AssigneeAt returns who holds the conversation at an instant, from that instant on, "" for nobody. Before the member that
+// goes on began it is who held any other.
+func (c *Conversation) AssigneeAt(at time.Time) string { return c.holder(anyMember, at) }
 
 // FirstOwner returns the first agent who held the conversation between two instants, both included, without reaching the
 // customer in that time; when there is none, who holds it at until.
 func (c *Conversation) FirstOwner(from, until time.Time) string {
-	return c.firstOwner(c.ID, from, until)
+	return c.firstOwner(anyMember, from, until)
 }
 
+// anyMember asks for the conversation as a whole.
+const anyMember = ""
+
 // holder returns who holds a member at an instant. A member that was merged is held by who holds the conversation as which
-// it goes on, from the merge on and no earlier: nobody is to blame for a mail that was still another's.
+// it goes on, from the merge on and no earlier: nobody is to blame for a mail that was still another's. Where nothing is
+// known of that one, as in a fold without its events, it stays with whom it was.
 func (c *Conversation) holder(member string, at time.Time) string {
+	if member == anyMember && c.assignment(c.ID, at) != nil {
+		member = c.ID
+	}
+	last := c.assignment(member, at)
 	for range len(c.Merges) { // no longer than the longest chain, and no circle holds it up
 		into, ok := c.mergedInto(member, at)
 		if !ok {
 			break
 		}
 		member = into
+		if a := c.assignment(member, at); a != nil {
+			last = a
+		}
 	}
-	if a := c.assignment(member, at); a != nil {
-		return a.Agent
-	}
-	return c.anyHolder(member, at)
-}
-
-// anyHolder answers for the conversation as a whole before the member that goes on began.
-func (c *Conversation) anyHolder(member string, at time.Time) string {
-	if member != c.ID {
+	if last == nil {
 		return ""
 	}
-	if a := c.assignment("", at); a != nil {
-		return a.Agent
-	}
-	return ""
+	return last.Agent
 }
 
-// assignment returns the last of a member, "" for any, up to an instant; nil when there is none.
+// assignment returns the last of a member, or of any, up to an instant; nil when there is none.
 func (c *Conversation) assignment(member string, at time.Time) *Assignment {
 	for i := len(c.Assignments) - 1; i >= 0; i-- {
 		a := &c.Assignments[i]
-		if !a.From.After(at) && (member == "" || a.Conversation == member) {
+		if !a.From.After(at) && (member == anyMember || a.Conversation == member) {
 			return a
 		}
 	}

@@ -93,6 +93,10 @@ func TestResponseClocks(t *testing.T) {
 			10:00 b: ask
 			10:05 open li
 			11:30 b: merge b a`, mail, []string{`10:00 due 12:00, late: at due "li", first "wang"`}},
+		{"merged into what nothing is known of", "10:00 b: open wang\n10:00 b: ask\n11:00 b: merge b a", mail,
+			[]string{`10:00 due 12:00, late: at due "wang", first "wang"`}},
+		{"merged into the queue", "10:00 b: open wang\n10:00 b: ask\n10:01 open\n11:00 b: merge b a", mail,
+			[]string{`10:00 due 12:00, late: at due "", first "wang"`}},
 		{"a kind of customer with its own target", "10:00 open li vip\n10:00 ask\n10:30 reply li",
 			turn.Clock{Kind: turn.FirstResponse, Target: hours(1), ByKind: map[string]turn.Target{"vip": {Wall: 10 * time.Minute}}},
 			[]string{`10:00 due 10:10, met 10:30 li after 30m0s, late: at due "li", first "li"`}},

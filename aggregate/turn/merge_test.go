@@ -21,6 +21,14 @@ func TestMerge(t *testing.T) {
 			10:20 a: merge b a
 			10:20 b: merge b a
 			10:30 reply li`, []string{"a [a b]", "10:00 answered 10:30 li, 2 asks, owner wang"}},
+		{"asked where nobody held it", `
+			10:00 open li
+			10:05 b: ask
+			10:20 b: merge b a`, []string{"a [a b]", "10:05 unanswered"}},
+		{"asked in what goes on where nobody held it", `
+			10:00 b: open li
+			10:05 a: ask
+			10:20 b: merge b a`, []string{"a [a b]", "10:05 unanswered"}},
 		{"written under one of them only", `
 			10:00 b: ask
 			10:05 ask

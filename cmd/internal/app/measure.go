@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/deskpulse/deskpulse/aggregate/metric"
@@ -12,11 +14,34 @@ import (
 	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 )
 
-// The types of events that say who people are, and those that are measured.
-var (
-	peopleTypes   = []string{"agent.changed", "attendance.recorded"}
-	measuredTypes = []string{"call.ended"}
-)
+// Measure folds the events of a company and returns what they say about the scope's month and queries, and what the fold
+// left out. The scope needs no roster: it is read.
+func Measure(ctx context.Context, c config.Config, company string, scope metric.Scope) (*metric.Period, turn.Counts, error) {
+	store, err := clickhouse.Open(c.ClickHouse)
+	if err != nil {
+		return nil, turn.Counts{}, err
+	}
+	defer store.Close()
+	r := reading{store: store, company: company}
+	people, judged, err := r.people(ctx)
+	if err != nil {
+		return nil, r.counts, err
+	}
+	scope.Roster = people
+	period, err := metric.NewPeriod(scope)
+	if err != nil {
+		return nil, r.counts, err
+	}
+	if err := period.Add(judged); err != nil {
+		return nil, r.counts, err
+	}
+	for _, p := range passes(scope) {
+		if err := r.read(ctx, p, period.Add); err != nil {
+			return nil, r.counts, err
+		}
+	}
+	return period, r.counts, nil
+}
 
 // All times that ClickHouse can store. What is known about people is not bound by the month: an entry from years ago may
 // hold, and an attendance may be recorded long afterwards.
@@ -25,42 +50,107 @@ var (
 	latest   = time.Date(2299, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// Measure folds the events of a company and returns what they say about the scope's month and queries, and what the fold
-// left out. The scope needs no roster: it is read.
-func Measure(ctx context.Context, c config.Config, company string, scope metric.Scope) (*metric.Period, turn.Counts, error) {
-	var counts turn.Counts
-	store, err := clickhouse.Open(c.ClickHouse)
-	if err != nil {
-		return nil, counts, err
-	}
-	defer store.Close()
-	people := roster.New()
-	if err := fold(ctx, store, clickhouse.Query{Company: company, Types: peopleTypes, From: earliest, To: latest}, &counts, people.Add); err != nil {
-		return nil, counts, err
-	}
-	scope.Roster = people
-	period, err := metric.NewPeriod(scope)
-	if err != nil {
-		return nil, counts, err
-	}
-	from, to := scope.Month.Cover()
-	err = fold(ctx, store, clickhouse.Query{Company: company, Types: measuredTypes, From: from, To: to}, &counts, period.Add)
-	return period, counts, err
+// reading reads the events of one company.
+type reading struct {
+	store   *clickhouse.Store
+	company string
+	counts  turn.Counts
 }
 
-// fold adds the facts of each subject, and what was left out to counts.
-func fold(ctx context.Context, store *clickhouse.Store, q clickhouse.Query, counts *turn.Counts, add func(turn.Facts) error) error {
-	for events, err := range store.Subjects(ctx, q) {
+// pass reads the subjects that have an event of one of the types in a time and keeps one part of their facts. The passes
+// differ in how far they look back, so a subject may be in several; as each part is kept by one pass only, nothing counts
+// twice.
+type pass struct {
+	types    []string
+	from, to time.Time
+	keep     func(turn.Facts) turn.Facts
+	merged   bool                  // whether conversations that were merged have to be folded together
+	counted  func(turn.Facts) bool // whether another pass has counted what was left out of the subject; nil: none
+}
+
+// people reads who people are and what was granted to them or judged of them, which is all about agents.
+func (r *reading) people(ctx context.Context) (*roster.Roster, turn.Facts, error) {
+	people, judged := roster.New(), turn.Facts{}
+	err := r.read(ctx, pass{
+		types: []string{"agent.changed", "attendance.recorded", "leave.approved", "review.scored", "exam.scored"},
+		from:  earliest, to: latest, keep: func(f turn.Facts) turn.Facts { return f },
+	}, func(f turn.Facts) error {
+		judged.Leaves = append(judged.Leaves, f.Leaves...)
+		judged.Reviews = append(judged.Reviews, f.Reviews...)
+		judged.Exams = append(judged.Exams, f.Exams...)
+		return people.Add(f)
+	})
+	return people, judged, err
+}
+
+// passes returns what has to be read for the scope besides people.
+func passes(s metric.Scope) []pass {
+	asked := metric.Types(s.Queries)
+	from, to := s.Month.Cover()
+	all := []pass{
+		{types: []string{"incident.reported"}, from: earliest, to: latest,
+			keep: func(f turn.Facts) turn.Facts { return turn.Facts{Incidents: f.Incidents} }},
+		{types: []string{"call.ended"}, from: from, to: to,
+			keep: func(f turn.Facts) turn.Facts { return turn.Facts{Calls: f.Calls} }},
+	}
+	if slices.Contains(asked, "conversation.measured") { // a source may report long after the date on which it counts
+		all = append(all, pass{types: []string{"conversation.measured"}, from: from, to: latest, counted: hasCalls,
+			keep: func(f turn.Facts) turn.Facts { return turn.Facts{Measured: f.Measured} }})
+	}
+	if slices.Contains(asked, "agent.presence") { // what was done when the month began may have begun the day before
+		all = append(all, pass{types: []string{"agent.presence"}, from: from.AddDate(0, 0, -1), to: to, counted: isPerson,
+			keep: func(f turn.Facts) turn.Facts { return turn.Facts{Presence: f.Presence} }})
+	}
+	if types := slices.DeleteFunc(asked, func(t string) bool { return !isConversation(t) }); len(types) > 0 {
+		all = append(all, pass{types: types, from: from.Add(-metric.Reach(s.Queries)), to: to, counted: hasResults, merged: true,
+			keep: func(f turn.Facts) turn.Facts { return turn.Facts{Conversations: f.Conversations} }})
+	}
+	return all
+}
+
+// isConversation reports whether a type of event is part of a conversation's timeline.
+func isConversation(name string) bool {
+	family, _, _ := strings.Cut(name, ".")
+	return name != "conversation.measured" && slices.Contains([]string{"conversation", "message", "case", "solution"}, family)
+}
+
+// What is left out of a conversation that several passes read is counted by that of the calls, else of what was measured.
+func hasCalls(f turn.Facts) bool   { return len(f.Calls) > 0 }
+func hasResults(f turn.Facts) bool { return len(f.Calls)+len(f.Measured) > 0 }
+
+func isPerson(f turn.Facts) bool {
+	return len(f.Changes)+len(f.Attendance)+len(f.Leaves)+len(f.Reviews)+len(f.Exams) > 0
+}
+
+// read adds the facts of each subject.
+func (r *reading) read(ctx context.Context, p pass, add func(turn.Facts) error) error {
+	var together []event.Event // of merged conversations, which are one only when all of them are folded at once
+	for events, err := range r.store.Subjects(ctx, clickhouse.Query{Company: r.company, Types: p.types, From: p.from, To: p.to}) {
 		if err != nil {
 			return err
 		}
-		facts, left := turn.Fold(events)
-		counts.Add(left)
-		if err := add(facts); err != nil {
+		if p.merged && slices.ContainsFunc(events, isMerge) {
+			together = append(together, events...)
+			continue
+		}
+		if err := r.fold(p, events, add); err != nil {
 			return err
 		}
 	}
-	return nil
+	return r.fold(p, together, add)
+}
+
+func isMerge(e event.Event) bool {
+	_, is := e.Data.(event.ConversationMerged)
+	return is
+}
+
+func (r *reading) fold(p pass, events []event.Event, add func(turn.Facts) error) error {
+	facts, left := turn.Fold(events)
+	if p.counted == nil || !p.counted(facts) {
+		r.counts.Add(left)
+	}
+	return add(p.keep(facts))
 }
 
 // Rejected is what `deadletter list` shows.

@@ -56,7 +56,7 @@ func TestUsage(t *testing.T) {
 		{"unknown policy", []string{"tiers", "--data", dir, "--policy", "expres-cs", "--month", "2026-10"}, 2, `did you mean "express-cs"?`},
 		{"no month", append(tiers, "October"), 2, "want a month such as"},
 		{"future month", append(tiers, "2026-12"), 2, "has not begun yet"},
-		{"unknown decision", append(tiers, "2026-10", "--decide", "days=x"), 2, "there are: workdays"},
+		{"unknown decision", append(tiers, "2026-10", "--decide", "days=x"), 2, "there are: grade-90"},
 		{"unknown reading", append(tiers, "2026-10", "--decide", "workdays=x"), 2, "there are: company-days, own-vs-calendar, person-days"},
 		{"two readings of one decision", append(tiers, "2026-10", "--decide", "workdays=person-days", "--decide", "workdays=company-days"), 2, "both"},
 		{"up without a folder", []string{"up", "--data", ""}, 2, "--data is empty"},

@@ -33,7 +33,7 @@ func showPolicy(w io.Writer, p *policy.Policy, l language) error {
 	for i := range p.Templates {
 		page.template(&p.Templates[i])
 	}
-	page.decisions()
+	page.readings()
 	page.assumed()
 	_, err := io.WriteString(w, page.out.String())
 	return err

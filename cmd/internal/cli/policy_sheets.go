@@ -89,9 +89,9 @@ func (p *policyPage) formRow(columns []policy.Column, title document.Title, poin
 	return row
 }
 
-func (p *policyPage) decisions() {
+func (p *policyPage) readings() {
 	p.heading("##", p.say("Decisions: %d", "决定：%d 项", len(p.Decisions)))
-	for _, d := range p.Policy.Decisions {
+	for _, d := range p.Decisions {
 		p.line("### ", d.ID+": "+p.of(d.Question))
 		for _, r := range d.Readings {
 			mark := "  ( ) "

@@ -126,7 +126,7 @@ func (p *tryPage) item(s *score.SectionScore, id string) {
 		}
 		left := ""
 		if j := slices.IndexFunc(s.Items, func(i score.ItemScore) bool { return i.ID == id }); j >= 0 {
-			left = p.left(&s.Items[j].Points, s.Items[j].Of)
+			left = p.left(s.Items[j].Points, s.Items[j].Of)
 		}
 		p.row(p.of(section.Items[at].Title), "", "", left)
 	}
@@ -222,9 +222,6 @@ func (p *tryPage) cost(l *score.Line) amount.Points {
 func (p *tryPage) notes(c *score.Card) {
 	if len(c.Decisions) > 0 {
 		p.line(p.say("By ", "依 "), strings.Join(c.Decisions, ", "))
-	}
-	for _, m := range c.Missing {
-		p.line("· ", p.say("Missing: %s: %s", "缺：%s：%s", p.of(m.Title), p.of(m.Text)))
 	}
 	for _, proposal := range c.Proposals {
 		p.line("· ", p.say("Proposal, for people to decide: %s", "建议（由人决定）：%s", p.of(proposal.Text)))

@@ -24,12 +24,17 @@ func newSimulate(env Env) *cobra.Command {
 	f := simulateFlags{desk: simulate.Default("")}
 	cmd := &cobra.Command{
 		Use:   "simulate --month MONTH",
-		Short: "Produce a made-up month of a phone desk",
-		Long: `Make up a month of calls, roster and attendance and produce it through Kafka to the stream of imports, with
-what goes wrong in real life in it: copies, late and contradictory events, events taken back, broken records.
-The same seed gives the same bytes. The result says what the pipeline must make of it.`,
+		Short: "Produce a made-up month of a customer-service desk",
+		Long: `Make up a month of a customer-service desk and produce it through Kafka to the stream of imports: calls, chats,
+e-mails, inquiries and query reports with their ratings and orders; roster, attendance, leave, presence and
+training; complaints and mistakes with their rulings, reviews and exams. In it is what goes wrong in real
+life: copies, late and contradictory events, events taken back, broken records.
+
+The same flags give the same bytes. The result says what the pipeline must make of them, with --output json
+for each agent.`,
 		Example: `  deskpulse simulate --data ./data --seed 1 --month 2026-10 --agents 40
-  deskpulse simulate --data ./data --month 2026-09 --agents 200 --calls-per-day 60 --output json`,
+  deskpulse simulate --data ./data --month 2026-09 --agents 200 --calls-per-day 60 --output json
+  deskpulse simulate --data ./data --month 2026-10 --mails-per-day 20 --late-replies 50`,
 		GroupID: groupData,
 		Args:    cobra.NoArgs,
 	}
@@ -39,6 +44,10 @@ The same seed gives the same bytes. The result says what the pipeline must make 
 	cmd.Flags().Uint64Var(&f.desk.Seed, "seed", f.desk.Seed, "another seed is another month")
 	cmd.Flags().IntVar(&f.desk.Agents, "agents", f.desk.Agents, "how many people")
 	cmd.Flags().IntVar(&f.desk.CallsPerDay, "calls-per-day", f.desk.CallsPerDay, "calls that an average agent answers on a working day")
+	cmd.Flags().IntVar(&f.desk.MailsPerDay, "mails-per-day", f.desk.MailsPerDay, "e-mails that an agent has to answer on a usual day")
+	cmd.Flags().IntVar(&f.desk.ChatsPerDay, "chats-per-day", f.desk.ChatsPerDay, "chats of an agent on a usual day")
+	cmd.Flags().IntVar(&f.desk.LateReplies, "late-replies", f.desk.LateReplies, "e-mails, inquiries and query reports answered too late or never, per thousand")
+	cmd.Flags().IntVar(&f.desk.Incidents, "incidents", f.desk.Incidents, "complaints and mistakes reported, about all agents together")
 	cmd.Flags().StringVar(&f.desk.Team, "team", f.desk.Team, "`team` of everybody")
 	cmd.Flags().StringVar(&f.desk.Zone, "zone", f.desk.Zone, "IANA `zone` of the desk")
 	_ = cmd.MarkFlagRequired("month")

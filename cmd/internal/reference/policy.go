@@ -41,7 +41,8 @@ A policy is one YAML file. It is read strictly: an unknown key, a wrong type, a 
 errors with line and column, all told at once. ` + "`deskpulse policy check POLICY`" + ` checks a policy under every reading of every decision,
 ` + "`deskpulse policy show POLICY`" + ` prints it as a document. Editors check it by ` + "`schemas/policies/policy.schema.json`" + `.
 
-The kinds of rules and their keys are in [policy-rules.md](policy-rules.md).
+The kinds of rules and their keys are in [policy-rules.md](policy-rules.md), the metrics that they measure by and their settings in
+[metrics.md](metrics.md). A *template* is a check list or a form.
 
 **Types.** An *id* is a small letter, then small letters, digits and ` + "`-`" + `; a *name* may have capitals. *Points* and *money* are decimals with
 at most two places, never floats. A *date* is written ` + "`2026-11-22`" + `. ` + "`{zh, en}`" + ` is a text in Chinese and English. *CEL* is an expression of the

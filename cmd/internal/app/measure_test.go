@@ -1,0 +1,140 @@
+package app_test
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/deskpulse/deskpulse/aggregate/calendar"
+	"github.com/deskpulse/deskpulse/aggregate/metric"
+	"github.com/deskpulse/deskpulse/cmd/internal/app"
+	"github.com/deskpulse/deskpulse/cmd/internal/config"
+	"github.com/deskpulse/deskpulse/deploy/embedded/embeddedtest"
+	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/deskpulse/deskpulse/schemas/secret"
+	"github.com/deskpulse/deskpulse/sinks/clickhouse"
+)
+
+func TestMain(m *testing.M) { embeddedtest.Main(m, func() error { return goleak.Find() }) }
+
+// history is events of a company in the making.
+type history struct {
+	t       *testing.T
+	rows    []event.Row
+	decoder *event.Decoder
+}
+
+func (h *history) add(subject, at string, data event.Data) {
+	h.t.Helper()
+	when, err := time.Parse(time.DateTime, "2024-"+at)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	e := event.Event{Source: "test", Subject: subject, ID: fmt.Sprint("e", len(h.rows)), Zone: "Asia/Shanghai", Time: when.Add(-8 * time.Hour), Data: data}
+	value, err := event.Encode(&e)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var row event.Row
+	if err := h.decoder.Decode([]byte(subject), value, e.Time, &row); err != nil {
+		h.t.Fatal(err)
+	}
+	row.Offset = int64(len(h.rows))
+	h.rows = append(h.rows, row)
+}
+
+// store writes the events to a fresh database and returns the configuration that finds it.
+func (h *history) store() config.Config {
+	h.t.Helper()
+	db := embeddedtest.Database(h.t)
+	c := config.Default()
+	c.ClickHouse.Addresses, c.ClickHouse.Database = []string{db.Native}, db.Name
+	c.ClickHouse.User, c.ClickHouse.Password = db.User, secret.Text(db.Password)
+	s, err := clickhouse.Open(c.ClickHouse)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := s.Migrate(h.t.Context()); err != nil {
+		h.t.Fatal(err)
+	}
+	b := &event.Batch{Partition: event.Partition{Stream: "events"}, Range: event.Range{First: 0, Last: int64(len(h.rows)) - 1}, Rows: h.rows}
+	if err := s.InsertEvents(h.t.Context(), b, 0); err != nil {
+		h.t.Fatal(err)
+	}
+	return c
+}
+
+// Clocks that began long before the month, mails that were merged, incidents of another month, and conversations that are
+// calls as well: all are found, and nothing is counted twice.
+func TestMeasure(t *testing.T) {
+	h := &history{t: t, decoder: event.NewDecoder(event.Stream{Name: "events", Company: "acme", Zone: "Asia/Shanghai", MaxBytes: event.DefaultMaxBytes, Forward: event.DefaultForward})}
+	h.add("li", "01-01 09:00:00", event.AgentChanged{Effective: "2024-01-01", Team: "express"})
+	h.add("li", "04-02 09:00:00", event.ReviewScored{Period: "2024-03", Template: "calls", Reviewer: "boss"})
+	h.add("li", "03-04 09:00:00", event.AgentPresence{State: event.PresenceOnContact})
+	h.add("li", "03-04 10:00:00", event.AgentPresence{State: event.PresenceOffline})
+	h.add("li", "03-31 09:00:00", event.AttendanceRecorded{Date: "2024-03-04", Status: event.Worked})
+
+	h.add("query", "02-08 10:00:00", event.ConversationOpened{Channel: event.ChannelTicket, Intent: "query", Agent: "li"})
+	h.add("query", "02-08 10:30:00", event.CasePromised{Until: "2024-03-05T10:00:00+08:00", By: "li"}) // due in March, silent since
+
+	h.add("mail-1", "03-04 10:00:00", event.ConversationOpened{Channel: event.ChannelEmail, Agent: "li"})
+	h.add("mail-1", "03-04 10:00:00", event.MessageReceived{})
+	h.add("mail-2", "03-04 10:05:00", event.ConversationOpened{Channel: event.ChannelEmail, Agent: "li"})
+	for _, subject := range []string{"mail-1", "mail-2"} {
+		h.add(subject, "03-04 10:06:00", event.ConversationMerged{From: "mail-1", Into: "mail-2"})
+	}
+	h.add("mail-2", "03-04 11:00:00", event.MessageSent{Author: event.AuthorAgent, Agent: "li"})
+
+	call := event.CallEnded{Direction: event.Inbound, Outcome: event.Answered, Agent: "li"}
+	h.add("call", "03-04 12:00:00", call)
+	h.add("mail-2", "03-04 13:00:00", call)
+	h.add("mail-2", "03-04 13:00:00", event.ConversationMeasured{Channel: event.ChannelEmail, Agent: "li", Calls: event.Milliseconds(time.Millisecond)})
+	h.rows = append(h.rows, h.rows[len(h.rows)-1]) // one delivered twice
+	h.rows[len(h.rows)-1].Offset++
+
+	h.add("complaint", "01-05 09:00:00", event.IncidentReported{Agent: "li", Subjects: []string{"email"}})
+	h.add("complaint", "03-05 09:00:00", event.IncidentRuled{Verdict: event.Upheld, By: "boss"})
+
+	scope := metric.Scope{Month: calendar.Month{Year: 2024, Month: time.March}, Calendar: office(t)}
+	want := map[string]string{
+		"email_on_time": "1/1", "followup_on_time": "0/1", "calls_answered": "3/1", "days_worked": "1/1", "incident_count": "1/1",
+		"review_count": "1/1", "occupancy": "3600000/3600000",
+	}
+	for id := range want {
+		scope.Queries = append(scope.Queries, metric.Query{Metric: id})
+	}
+	p, counts, err := app.Measure(t.Context(), h.store(), "acme", scope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range scope.Queries {
+		if v, _ := p.Value(q, "li"); fmt.Sprintf("%d/%d", v.Num, v.Den) != want[q.Metric] {
+			t.Errorf("%s: got %+v, want %s", q.Metric, v, want[q.Metric])
+		}
+	}
+	if counts.Duplicates != 1 || counts.Conflicts != 0 {
+		t.Errorf("left out: %+v, want the one delivered twice", counts)
+	}
+}
+
+func TestMeasureRefusesUnknownMetrics(t *testing.T) {
+	h := &history{t: t}
+	scope := metric.Scope{Month: calendar.Month{Year: 2024, Month: time.March}, Queries: []metric.Query{{Metric: "calls"}}}
+	if _, _, err := app.Measure(t.Context(), h.store(), "acme", scope); err == nil || !strings.Contains(err.Error(), `"calls"`) {
+		t.Errorf("got %v, want the metric named", err)
+	}
+}
+
+func office(t *testing.T) *calendar.Calendar {
+	t.Helper()
+	c, err := calendar.Load("cn-office", func(string) ([]byte, error) { return nil, fs.ErrNotExist })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
