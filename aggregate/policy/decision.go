@@ -21,7 +21,7 @@ type Decision struct {
 	Chosen   string // id of the reading that the file chooses
 	ChosenBy string
 	Date     calendar.Date // of the choice
-	Why      string
+	Why      document.Title
 	Applied  string // id of the reading that holds here: Chosen, unless [Policy.Decide] tries another
 }
 
@@ -68,7 +68,7 @@ func (r *reader) decision(n *document.Node) Decision {
 			o.Get(key) // they follow from the choice
 		}
 	default:
-		d.Chosen, d.ChosenBy, d.Date, d.Why = o.ID("chosen"), o.Text("chosen_by"), date(o, "date"), o.Text("why")
+		d.Chosen, d.ChosenBy, d.Date, d.Why = o.ID("chosen"), o.Text("chosen_by"), date(o, "date"), o.Title("why")
 		if chosen.Kind == document.Text && d.Reading(d.Chosen) == nil {
 			r.Problem(chosen.At, "decision %q: %v", d.ID, &document.Unknown{What: "reading", Name: d.Chosen, Known: d.ids()})
 		}

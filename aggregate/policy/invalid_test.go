@@ -31,7 +31,7 @@ func TestInvalid(t *testing.T) {
 		{"no decisions", "decisions:\n", "decision:\n", `key "decisions" is missing`, bySchema},
 		{"no grades", "\ngrades:\n", "\nrules:\n", `key "grades" is missing`, bySchema},
 		{"wrong type", "points: 20\n    items", "points: twenty\n    items", `points: want a number, found a text`, bySchema},
-		{"number for a text", "why: 'The text counts times, not days.'", "why: 7", `why: want a text, found a number`, bySchema},
+		{"number for a text", "en: 'The text counts times, not days.'", "en: 7", `en: want a text, found a number`, bySchema},
 		{"nothing for a text", "chosen_by: deskpulse", "chosen_by:", `chosen_by: want a text, found nothing`, bySchema},
 		{"blank text", "chosen_by: deskpulse", "chosen_by: '  '", `chosen_by: the text is empty`, bySchema},
 		{"text for an object", "title: {zh: 人均效能, en: Productivity}", "title: Productivity", `title: want an object, found a text`, bySchema},
@@ -205,7 +205,7 @@ const decided = `decisions:
     chosen: open
     chosen_by: me
     date: 2026-01-01
-    why: so
+    why: {zh: 如此, en: so}
     readings:
       - {id: open, title: {zh: 开, en: open}, patch: {grades.good.operator: ">"}}
       - {id: closed, title: {zh: 闭, en: closed}, patch: {grades.good.operator: ">=", sections.all.order: by-time}}

@@ -156,7 +156,7 @@ var decisionObject = Object{"decision", "A named choice between readings of an a
 	{Name: "chosen", Type: "id", Required: required, Doc: "the reading that holds; a policy with an undecided one is refused"},
 	{Name: "chosen_by", Type: "text", Required: required, Doc: "who chose"},
 	{Name: "date", Type: "date", Required: required, Doc: "when"},
-	{Name: "why", Type: "text", Required: required, Doc: "the reason"},
+	{Name: "why", Type: "{zh, en}", Required: required, Doc: "the reason"},
 	{Name: "readings", Type: "list of reading", Required: required, Doc: "the ways to understand it"},
 }}
 

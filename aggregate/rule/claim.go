@@ -48,11 +48,6 @@ const (
 	Proposes               // a proposal for people to decide; no points
 )
 
-// String returns the effect's name in JSON.
-func (e Effect) String() string {
-	return [...]string{"shown", "gives", "takes", "missing", "waived", "proposal"}[e]
-}
-
 // Scope says what a deduction takes from.
 type Scope string
 

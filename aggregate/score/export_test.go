@@ -11,12 +11,12 @@ import (
 // Bid is a claim of a rule for tests, and what became of it.
 type Bid struct {
 	rule.Claim
-	Rule     string
-	Item     int
-	Stands   bool
-	Left     int
-	TakenBy  []string
-	Taken    amount.Points
+	Rule    string
+	Item    int
+	Stands  bool
+	Left    int
+	TakenBy []string
+	Taken   amount.Points
 }
 
 // Settle settles bids whose order is that of the policy's file.

@@ -15,7 +15,7 @@ type purse struct {
 	section policy.Section
 	left    amount.Points
 	items   []amount.Points // of an item with points of its own; others draw on the section
-	missing []bool // of each item: something that it waits for
+	missing []bool          // of each item: something that it waits for
 }
 
 // pool lets the deductions act on each section and writes the card's lines.

@@ -37,10 +37,10 @@ func newDemo(env Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Show all of it: a month of a 40-agent desk, from Kafka to the tier table",
-		Long: `Start broker, engine and ingest in a folder of its own, produce last month's calls, roster and attendance of a
-made-up desk of 40 agents through Kafka, with copies, late, retracted and invalid events in it, wait until
-everything is proven to be in ClickHouse exactly once, print the tiers and what was rejected, and compare
-both with what the generator knows to be true. The folder is removed at the end, unless --data names one.`,
+		Long: `Start broker, engine and ingest in a folder of its own, produce last month of a made-up desk of 40 agents
+through Kafka, with copies, late, retracted and invalid events in it, wait until everything is proven to be
+in ClickHouse exactly once, print the tiers and what was rejected, and compare both with what the generator
+knows to be true. The folder is removed at the end, unless --data names one.`,
 		Example: `  deskpulse demo
   deskpulse demo --seed 7 --data ./demo`,
 		GroupID: groupRun,

@@ -76,7 +76,7 @@ type decisionJSON struct {
 	Applied  string        `json:"applied"`
 	ChosenBy string        `json:"chosen_by"`
 	Date     string        `json:"date"`
-	Why      string        `json:"why"`
+	Why      titleJSON     `json:"why"`
 	Readings []readingJSON `json:"readings"`
 }
 
@@ -144,7 +144,7 @@ func decisionsOn(p *policy.Policy, path string) []string {
 }
 
 func decisionOf(d policy.Decision) decisionJSON {
-	out := decisionJSON{d.ID, titleJSON(d.Question), d.Chosen, d.Applied, d.ChosenBy, d.Date.String(), d.Why, nil}
+	out := decisionJSON{d.ID, titleJSON(d.Question), d.Chosen, d.Applied, d.ChosenBy, d.Date.String(), titleJSON(d.Why), nil}
 	for _, r := range d.Readings {
 		out.Readings = append(out.Readings, readingJSON{r.ID, titleJSON(r.Title), r.Paths()})
 	}

@@ -103,7 +103,7 @@ func (p *policyPage) readings() {
 		if d.Applied != d.Chosen {
 			p.line("      ", p.say("Only tried here: the policy chooses %s.", "此处仅为试用：制度选定 %s。", d.Chosen))
 		}
-		p.line("      ", p.say("Chosen by %s on %s: %s", "%s 于 %s 选定：%s", d.ChosenBy, d.Date, d.Why))
+		p.line("      ", p.say("Chosen by %s on %s: %s", "%s 于 %s 选定：%s", d.ChosenBy, d.Date, p.of(d.Why)))
 	}
 }
 

@@ -25,10 +25,14 @@ func newSimulate(env Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "simulate --month MONTH",
 		Short: "Produce a made-up month of a customer-service desk",
-		Long: `Make up a month of a customer-service desk and produce it through Kafka to the stream of imports: calls, chats,
-e-mails, inquiries and query reports with their ratings and orders; roster, attendance, leave, presence and
-training; complaints and mistakes with their rulings, reviews and exams. In it is what goes wrong in real
-life: copies, late and contradictory events, events taken back, broken records.
+		Long: `Make up a month of a customer-service desk and produce it through Kafka to the stream of imports:
+
+- calls, chats, e-mails, inquiries and query reports, with their ratings and orders
+- roster, attendance, leave, presence and training
+- complaints and mistakes with the rulings on them, reviews, exams
+
+In it is what goes wrong in real life: copies, late and contradictory events, events taken back, broken
+records.
 
 The same flags give the same bytes. The result says what the pipeline must make of them, with --output json
 for each agent.`,
@@ -63,14 +67,20 @@ for each agent.`,
 		if err != nil {
 			return err
 		}
-		return f.show(env.Out, month.Expected, func(w io.Writer) error {
-			x := month.Expected
-			_, err := fmt.Fprintf(w, "%s records produced: %s to be accepted, %s to be rejected\n%s answered calls of %d agents in %s\n",
-				groups(x.Records), groups(x.Accepted), groups(x.Rejected), groups(x.Answered), len(x.Agents), f.desk.Month)
-			return err
-		})
+		return f.show(env.Out, month.Expected, func(w io.Writer) error { return showMonth(w, f.desk.Month, month.Expected) })
 	})
 	return cmd
+}
+
+// showMonth says what was made up.
+func showMonth(w io.Writer, month string, x simulate.Expected) error {
+	chats, mails := 0, 0
+	for _, a := range x.Agents {
+		chats, mails = chats+a.Chats, mails+a.Mails.Due
+	}
+	_, err := fmt.Fprintf(w, "%s records produced: %s to be accepted, %s to be rejected\n%s calls and %s chats answered, %s e-mails to answer by %d agents in %s\n",
+		groups(x.Records), groups(x.Accepted), groups(x.Rejected), groups(x.Answered), groups(chats), groups(mails), len(x.Agents), month)
+	return err
 }
 
 // check refuses what cannot be made up, and a month whose events would lie in the future.
