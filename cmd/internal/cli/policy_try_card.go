@@ -102,34 +102,35 @@ func (p *tryPage) left(points *amount.Points, of amount.Points) string {
 func (p *tryPage) section(c *score.Card, s *score.SectionScore) {
 	p.row(p.of(s.Title), "", "", p.left(s.Points, s.Of))
 	p.out.WriteString(strings.Repeat("─", maxWidth) + "\n")
-	item := ""
-	for i := range c.Lines {
-		l := &c.Lines[i]
-		if l.Section != s.ID {
-			continue
+	for i := range p.policy.Sections {
+		if p.policy.Sections[i].ID == s.ID {
+			p.items(c, s, p.policy.Sections[i].Items)
 		}
-		if l.Item != item {
-			item = l.Item
-			p.item(s, item)
-		}
-		p.explained(l)
 	}
 }
 
-// item writes the head of an item, unless it is all of its section.
-func (p *tryPage) item(s *score.SectionScore, id string) {
-	for i := range p.policy.Sections {
-		section := &p.policy.Sections[i]
-		at := slices.IndexFunc(section.Items, func(i policy.Item) bool { return i.ID == id })
-		if section.ID != s.ID || at < 0 || len(section.Items) == 1 {
-			continue
+// items writes each item with its lines; the head of an item that is all of its section would say the same twice.
+func (p *tryPage) items(c *score.Card, s *score.SectionScore, items []policy.Item) {
+	for i := range items {
+		if len(items) > 1 {
+			p.row(p.of(items[i].Title), "", "", p.itemLeft(s, items[i].ID))
 		}
-		left := ""
-		if j := slices.IndexFunc(s.Items, func(i score.ItemScore) bool { return i.ID == id }); j >= 0 {
-			left = p.left(s.Items[j].Points, s.Items[j].Of)
+		for j := range c.Lines {
+			if l := &c.Lines[j]; l.Section == s.ID && l.Item == items[i].ID {
+				p.explained(l)
+			}
 		}
-		p.row(p.of(section.Items[at].Title), "", "", left)
 	}
+}
+
+// itemLeft is what is left of an item, "" for one without points of its own.
+func (p *tryPage) itemLeft(s *score.SectionScore, id string) string {
+	for _, i := range s.Items {
+		if i.ID == id {
+			return p.left(i.Points, i.Of)
+		}
+	}
+	return ""
 }
 
 // explained writes a line and below it why it is so.
@@ -144,15 +145,33 @@ func (p *tryPage) explained(l *score.Line) {
 	}
 	p.row("  "+p.of(l.Title), want, counts, "")
 	p.line("      ", p.of(l.Text))
-	if l.ClaimedBy != "" {
-		p.line("      ", p.say("counted under %s", "已计入：%s", l.ClaimedBy))
+	if len(l.ClaimedBy) > 0 {
+		p.line("      ", p.say("counted under: %s", "已计入：%s", p.titles(l.ClaimedBy)))
 	}
 	if l.Status == score.StatusTakes && l.Taken != l.Points {
-		p.line("      ", p.say("only %s was left to take", "只剩 %s 分可扣", -l.Taken))
+		p.line("      ", p.leftToTake(-l.Taken))
 	}
 	if len(l.Decisions) > 0 {
 		p.line("      "+p.say("by ", "依 "), strings.Join(l.Decisions, ", "))
 	}
+}
+
+func (p *tryPage) leftToTake(taken amount.Points) string {
+	if taken == 0 {
+		return p.say("nothing was left to take", "已无分可扣")
+	}
+	return p.say("only %s was left to take", "只剩 %s 分可扣", taken)
+}
+
+// titles returns what the rules are called.
+func (p *tryPage) titles(rules []string) string {
+	var names []string
+	for placed := range p.policy.Rules() {
+		if slices.Contains(rules, placed.Rule.ID) {
+			names = append(names, p.of(placed.Rule.Title))
+		}
+	}
+	return strings.Join(names, p.say(", ", "、"))
 }
 
 // signed writes points with a sign, unless they are 0.
@@ -179,7 +198,11 @@ func (p *tryPage) why(c *score.Card) {
 		p.line("", p.say("Why no total? It waits for: %s.", "为什么没有总分？尚缺：%s。", strings.Join(waits, p.say(", ", "、"))))
 		return
 	}
-	p.line("", p.say("Why %s? %s = %s.", "为什么是 %s 分？%s = %s。", c.Total, p.sum(c), c.Total))
+	if *c.Total == p.policy.Most() {
+		p.line("", p.say("Why %s? Nothing was taken.", "为什么是 %s 分？没有扣分。", c.Total))
+	} else {
+		p.line("", p.say("Why %s? %s = %s.", "为什么是 %s 分？%s = %s。", c.Total, p.sum(c), c.Total))
+	}
 	p.line("", p.say("%s is grade %s, which pays %s %s.", "%s 分为 %s 级，绩效工资 %s %s。", c.Total, c.Grade, c.Pay, p.policy.Currency))
 }
 
