@@ -57,7 +57,7 @@ type lineJSON struct {
 	Points        string         `json:"points"`
 	Taken         string         `json:"taken"`
 	Text          titleJSON      `json:"text"`
-	ClaimedBy     string         `json:"claimed_by,omitempty"`
+	ClaimedBy     []string       `json:"claimed_by,omitempty"`
 	Numerator     *int64         `json:"numerator,omitempty"`
 	Denominator   *int64         `json:"denominator,omitempty"`
 	SmallSample   bool           `json:"small_sample,omitempty"`

@@ -17,7 +17,7 @@ type Line struct {
 	Points              amount.Points // nominal: what the rule gives, or, negative, what it takes
 	Taken               amount.Points // what it changed in the end
 	Text                document.Title
-	ClaimedBy           string // rules that took the incident instead
+	ClaimedBy           []string // ids of the rules that took the incident instead
 	Value               *metric.Value
 	Small               bool     // Value rests on a small sample
 	Decisions           []string // in force, that concern it: "leave-unit=application"
@@ -54,8 +54,8 @@ func (s *scorer) line(b *bid, taken amount.Points) Line {
 		if l.Status == StatusTakes && taken < b.Points {
 			l.Decisions = append(l.Decisions[:len(l.Decisions):len(l.Decisions)], b.place.squeezed...)
 		}
-		if l.Status == StatusCounted {
-			l.ClaimedBy = b.claimedBy()
+		if !b.stands {
+			l.ClaimedBy = b.taker
 		}
 		if b.Need > 1 {
 			l.Text = document.Title{
@@ -67,7 +67,7 @@ func (s *scorer) line(b *bid, taken amount.Points) Line {
 	case rule.Blocks:
 		l.Status = StatusMissing
 		if !b.stands {
-			l.Status, l.Points, l.ClaimedBy = StatusCounted, -b.Points, b.claimedBy()
+			l.Status, l.Points, l.ClaimedBy = StatusCounted, -b.Points, b.taker
 		}
 	case rule.Waived:
 		l.Status = StatusWaived

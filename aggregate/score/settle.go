@@ -3,7 +3,6 @@ package score
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/deskpulse/deskpulse/aggregate/rule"
 )
@@ -49,28 +48,38 @@ func settle(bids []*bid, everyRule bool) map[string]string {
 	})
 	taken := map[string]string{}
 	for _, b := range contenders {
-		var left []string
-		for _, id := range b.Wants {
-			taker, gone := taken[id]
-			switch {
-			case !gone:
-				left = append(left, id)
-			case !slices.Contains(b.taker, taker):
-				b.taker = append(b.taker, taker)
-			}
-		}
-		b.left = len(left)
+		left := b.look(taken)
 		b.stands = len(left) > 0 && len(left)+b.Prior >= b.Need
-		if !b.stands {
+		if !b.stands || everyRule {
 			continue
 		}
 		for _, id := range left {
-			if !everyRule {
-				taken[id] = b.place.rule.ID
-			}
+			taken[id] = b.place.rule.ID
+		}
+	}
+	for _, b := range contenders {
+		if b.status() == StatusNotReached {
+			b.look(taken) // nobody kept it from its number, and lighter claims have taken some of what it left
 		}
 	}
 	return taken
+}
+
+// look notes how many of the wants nobody took, and who took the others, and returns those that are left.
+func (b *bid) look(taken map[string]string) []string {
+	var left []string
+	b.taker = nil
+	for _, id := range b.Wants {
+		taker, gone := taken[id]
+		switch {
+		case !gone:
+			left = append(left, id)
+		case !slices.Contains(b.taker, taker):
+			b.taker = append(b.taker, taker)
+		}
+	}
+	b.left = len(left)
+	return left
 }
 
 // status says what became of a bid that may take points.
@@ -83,5 +92,3 @@ func (b *bid) status() Status {
 	}
 	return StatusNotReached
 }
-
-func (b *bid) claimedBy() string { return strings.Join(b.taker, ", ") }
