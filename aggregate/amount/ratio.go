@@ -56,6 +56,18 @@ func (r Ratio) Percent(places int) string {
 	return v.Mul(v, big.NewRat(100, 1)).FloatString(places)
 }
 
+// PercentBeside returns r in percent with two places, or with as many more, up to ten, as it takes to tell it from the
+// bounds that it is compared with: 97.996 % is not 98.00 %.
+func (r Ratio) PercentBeside(bounds ...Ratio) string {
+	places := 2
+	for _, b := range bounds {
+		for r.Cmp(b) != 0 && places < 10 && r.Percent(places) == b.Percent(places) {
+			places++
+		}
+	}
+	return r.Percent(places)
+}
+
 // Decimal returns r with the given places, rounded once, half away from zero.
 func (r Ratio) Decimal(places int) string { return big.NewRat(r.Num, r.Den).FloatString(places) }
 

@@ -54,7 +54,7 @@ func (p *people) addIncidents(incidents []turn.Incident) error {
 
 func (p *people) addReviews(reviews []turn.Review) error {
 	for _, r := range reviews {
-		if string(r.Period) != p.period.scope.Month.String() {
+		if string(r.Period) != p.period.scope.Month.String() || r.Reviewer == r.Subject { // nobody reviews themselves
 			continue
 		}
 		if _, err := eventZone(r.Origin); err != nil {

@@ -135,12 +135,23 @@ func (r Bands) Claims(p *Person) ([]Claim, error) {
 	}
 	for _, b := range r.Bands {
 		if b.Bound.Reached(value) {
-			words := r.measure.words(v)
+			words := r.measure.words(v, r.edges()...)
 			return []Claim{{Effect: Gives, Points: b.Points, Value: &v, Text: document.Title{ZH: words.ZH + " → " + b.Name, EN: words.EN + " → " + b.Name},
 				Evidence: p.Period.Evidence(r.measure.query, p.Agent)}}, nil
 		}
 	}
 	return nil, nil
+}
+
+// edges returns the values at which the bands meet.
+func (r Bands) edges() []amount.Ratio {
+	var edges []amount.Ratio
+	for _, b := range r.Bands {
+		if b.Bound.Operator != Rest {
+			edges = append(edges, amount.Ratio{Num: max(b.Bound.Value.Num, -b.Bound.Value.Num), Den: b.Bound.Value.Den})
+		}
+	}
+	return edges
 }
 
 func (r Bands) withoutValue(p *Person) Claim {

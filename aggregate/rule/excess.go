@@ -100,7 +100,7 @@ func (r Excess) claim(p *Person, measures []measured) []Claim {
 			continue
 		}
 		sum += v.Num
-		zh, en = append(zh, fmt.Sprintf("%s %d 次", m.doc.Title.ZH, v.Num)), append(en, fmt.Sprintf("%s %d", m.doc.Title.EN, v.Num))
+		zh, en = append(zh, fmt.Sprintf("%s %d 次", m.doc.Title.ZH, v.Num)), append(en, fmt.Sprintf("%s: %d", m.doc.Title.EN, v.Num))
 		c.Evidence = append(c.Evidence, p.Period.Evidence(m.query, p.Agent)...)
 	}
 	if sum == 0 {

@@ -39,14 +39,15 @@ func (m measured) queries() []metric.Query { return []metric.Query{m.query} }
 // percentage reports whether the metric's values are read in percent.
 func (m measured) percentage() bool { return m.doc.Unit == metric.Percent }
 
-// words shows a value as people read it, always with what it was made of.
-func (m measured) words(v metric.Value) document.Title {
+// words shows a value as people read it, always with what it was made of, and so that it can be told from the bounds that
+// it is compared with.
+func (m measured) words(v metric.Value, bounds ...amount.Ratio) document.Title {
 	r, ok := v.Ratio()
 	switch {
 	case !ok:
 		return document.Title{ZH: "无数据", EN: "no value"}
 	case m.percentage():
-		return titled("%s %%（%d/%d）", "%s %% (%d of %d)", r.Percent(2), v.Num, v.Den)
+		return titled("%s %%（%d/%d）", "%s %% (%d of %d)", r.PercentBeside(bounds...), v.Num, v.Den)
 	case m.doc.Unit == metric.OutOf100: // the sums are of no scale that people know
 		return titled("%s（共 %d 次）", "%s (of %d)", r.Decimal(2), v.Sample)
 	case v.Den == 1:

@@ -68,7 +68,7 @@ func (r Proposal) Claims(p *Person) ([]Claim, error) {
 			return nil, nil
 		}
 		return []Claim{{Effect: Proposes, Value: &v, Evidence: p.Period.Evidence(absentDays, p.Agent), Text: document.Title{
-			ZH: fmt.Sprintf("%s：缺勤 %d 天", r.What.ZH, v.Num), EN: fmt.Sprintf("%s: absent on %d days", r.What.EN, v.Num)}}}, nil
+			ZH: fmt.Sprintf("%s：缺勤 %d 天", r.What.ZH, v.Num), EN: fmt.Sprintf("%s: days absent: %d", r.What.EN, v.Num)}}}, nil
 	}
 	met, err := r.when.of(p.Incidents)
 	if err != nil {

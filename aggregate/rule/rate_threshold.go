@@ -84,7 +84,7 @@ func (r RateThreshold) Claims(p *Person) ([]Claim, error) {
 		return []Claim{r.withoutValue(p)}, nil
 	}
 	rate, _ := v.Ratio()
-	words := r.measure.words(v)
+	words := r.measure.words(v, r.target.Value)
 	c := Claim{Effect: Shows, Scope: OfItem, Value: &v, Small: r.measure.small(v, r.small), Evidence: p.Period.Evidence(r.measure.query, p.Agent)}
 	target := ratioText(r.target.Value)
 	switch {

@@ -69,15 +69,12 @@ func (Rubric) Takes() amount.Points { return 0 }
 func (Rubric) Queries() []metric.Query { return nil }
 
 // Claims returns the score, or that it is missing. A score outside the rubric, or of oneself, is none.
+// Nobody can waive it: a score is what a person has to say.
 func (r Rubric) Claims(p *Person) ([]Claim, error) {
 	s, ok := p.Scores[r.id]
 	switch {
 	case !ok:
-		c := p.missing(r.id, titled("缺少评分（0–%s 分）", "the score is missing (0 to %s points)", Short(r.Most)))
-		if c.Effect == Waived {
-			c.Effect, c.Points = Gives, r.Most
-		}
-		return []Claim{c}, nil
+		return []Claim{{Effect: Blocks, Text: titled("缺少评分（0–%s 分）", "the score is missing (0 to %s points)", Short(r.Most))}}, nil
 	case s.By == p.Agent:
 		return []Claim{{Effect: Blocks, Text: titled("评分无效：不得给自己评分", "the score does not count: nobody scores themselves")}}, nil
 	case !r.allows(s.Points):

@@ -98,6 +98,17 @@ func readTier(o *document.Object, c Context) Rule {
 	return t
 }
 
+// bounds returns the shares at which the tiers begin.
+func (t *Tier) bounds() []amount.Ratio {
+	var bounds []amount.Ratio
+	for _, s := range t.Tiers {
+		if s.Bound.Operator != Rest {
+			bounds = append(bounds, s.Bound.Value)
+		}
+	}
+	return bounds
+}
+
 // Kind returns "tier".
 func (*Tier) Kind() string { return "tier" }
 
@@ -151,7 +162,7 @@ func (t *Tier) Claims(p *Person) ([]Claim, error) {
 		}
 		return []Claim{c}, nil
 	}
-	text := titled("日均 %s ÷ 平均 %s = %s %% → %s", "%s a day ÷ average %s = %s %% → %s", a.Figure.Decimal(2), placed.table.Notes.Average.Decimal(2), a.Percent(), a.Tier)
+	text := titled("日均 %s ÷ 平均 %s = %s %% → %s", "%s a day ÷ average %s = %s %% → %s", a.Figure.Decimal(2), placed.table.Notes.Average.Decimal(2), a.Share.PercentBeside(t.bounds()...), a.Tier)
 	return []Claim{{Effect: Gives, Points: a.Points, Text: text, Value: &metric.Value{Agent: p.Agent, Num: a.Calls, Den: a.Days},
 		Evidence: p.Period.Evidence(t.measure.query, p.Agent)}}, nil
 }

@@ -89,7 +89,7 @@ func (s *scorer) dateIncident(agent string, t *turn.Incident, i *rule.Incident) 
 		if err != nil {
 			return err
 		}
-		i.Facts.AfterCriticism = criticized.Compare(conduct) <= 0
+		i.Facts.AfterCriticism = criticized.Compare(conduct) < 0
 	}
 	if s.in.Policy.Incidents.Month == policy.MonthOfConduct {
 		i.Date = conduct

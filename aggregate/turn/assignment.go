@@ -1,6 +1,9 @@
 package turn
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Assignment says who holds a conversation from a time on. An agent that is not named is nobody: the conversation is in
 // the queue or with a bot, and a bot holds nothing.
@@ -18,7 +21,7 @@ func (c *Conversation) AssigneeAt(at time.Time) string { return c.holder(anyMemb
 // FirstOwner returns the first agent who held the conversation between two instants, both included, without reaching the
 // customer in that time; when there is none, who holds it at until.
 func (c *Conversation) FirstOwner(from, until time.Time) string {
-	return c.firstOwner(anyMember, from, until)
+	return c.firstOwner(c.path(anyMember), from, until)
 }
 
 // anyMember asks for the conversation as a whole.
@@ -28,17 +31,16 @@ const anyMember = ""
 // it goes on, from the merge on and no earlier: nobody is to blame for a mail that was still another's. Where nothing is
 // known of that one, as in a fold without its events, it stays with whom it was.
 func (c *Conversation) holder(member string, at time.Time) string {
-	if member == anyMember && c.assignment(c.ID, at) != nil {
-		member = c.ID
-	}
-	last := c.assignment(member, at)
-	for range len(c.Merges) { // no longer than the longest chain, and no circle holds it up
-		into, ok := c.mergedInto(member, at)
-		if !ok {
+	return c.holderOn(c.path(member), at)
+}
+
+func (c *Conversation) holderOn(path []stage, at time.Time) string {
+	var last *Assignment
+	for _, s := range path {
+		if s.from.After(at) {
 			break
 		}
-		member = into
-		if a := c.assignment(member, at); a != nil {
+		if a := c.assignment(s.member, at); a != nil {
 			last = a
 		}
 	}
@@ -48,57 +50,85 @@ func (c *Conversation) holder(member string, at time.Time) string {
 	return last.Agent
 }
 
+// stage is as what a member goes on from a time on; at first, and from the zero time on, as itself.
+type stage struct {
+	member string
+	from   time.Time
+}
+
+// path returns the stages of a member in order. The conversation as a whole is any member until the one that goes on began.
+func (c *Conversation) path(member string) []stage {
+	all := []stage{{member: member}}
+	if member == anyMember {
+		all = append(all, stage{member: c.ID})
+	}
+	for range len(c.Merges) { // no longer than the longest chain, and no circle holds it up
+		last := all[len(all)-1]
+		m := c.merge(last.member)
+		if m == nil {
+			break
+		}
+		all = append(all, stage{m.Into, later(last.from, m.Time)})
+	}
+	return all
+}
+
+// merge returns the merge of a member into another, nil when there is none.
+func (c *Conversation) merge(member string) *Merge {
+	for i := range c.Merges {
+		if c.Merges[i].From == member {
+			return &c.Merges[i]
+		}
+	}
+	return nil
+}
+
 // assignment returns the last of a member, or of any, up to an instant; nil when there is none.
 func (c *Conversation) assignment(member string, at time.Time) *Assignment {
-	for i := len(c.Assignments) - 1; i >= 0; i-- {
-		a := &c.Assignments[i]
-		if !a.From.After(at) && (member == anyMember || a.Conversation == member) {
+	for i := after(c.Assignments, at, (*Assignment).time) - 1; i >= 0; i-- {
+		if a := &c.Assignments[i]; member == anyMember || a.Conversation == member {
 			return a
 		}
 	}
 	return nil
 }
 
-// mergedInto returns as what a member goes on at an instant, false when it has not been merged by then.
-func (c *Conversation) mergedInto(member string, at time.Time) (string, bool) {
-	for i := range c.Merges {
-		if m := &c.Merges[i]; m.From == member && !m.Time.After(at) {
-			return m.Into, true
-		}
-	}
-	return "", false
+// merged reports whether a member was merged into another by an instant.
+func (c *Conversation) merged(member string, at time.Time) bool {
+	m := c.merge(member)
+	return m != nil && !m.Time.After(at)
 }
 
-func (c *Conversation) firstOwner(member string, from, until time.Time) string {
-	for at, ok := from, true; ok && !at.After(until); at, ok = c.nextHandOver(at) {
-		if agent := c.holder(member, at); agent != "" && !c.reached(agent, from, until) {
+func (c *Conversation) firstOwner(path []stage, from, until time.Time) string {
+	for at, ok := from, !from.After(until); ok; at, ok = c.nextHandOver(path, at, until) {
+		if agent := c.holderOn(path, at); agent != "" && !c.reached(agent, from, until) {
 			return agent
 		}
 	}
-	return c.holder(member, until)
+	return c.holderOn(path, until)
 }
 
-// nextHandOver returns the first instant after at when somebody else may hold a member.
-func (c *Conversation) nextHandOver(at time.Time) (time.Time, bool) {
-	var next time.Time
-	earliest := func(t time.Time) {
-		if t.After(at) && (next.IsZero() || t.Before(next)) {
-			next = t
+// nextHandOver returns the first instant after at, up to until, when somebody else may hold the member of the path. Of the
+// others' hand-overs there may be thousands, where many conversations became one.
+func (c *Conversation) nextHandOver(path []stage, at, until time.Time) (time.Time, bool) {
+	next, found := until, false
+	for _, s := range path {
+		if s.from.After(at) && !s.from.After(next) {
+			next, found = s.from, true
 		}
 	}
-	for i := range c.Assignments {
-		earliest(c.Assignments[i].From)
+	for i := after(c.Assignments, at, (*Assignment).time); i < len(c.Assignments) && !c.Assignments[i].From.After(next); i++ {
+		a := &c.Assignments[i]
+		if slices.ContainsFunc(path, func(s stage) bool { return s.member == anyMember || s.member == a.Conversation }) {
+			return a.From, true
+		}
 	}
-	for i := range c.Merges {
-		earliest(c.Merges[i].Time)
-	}
-	return next, !next.IsZero()
+	return next, found
 }
 
 func (c *Conversation) reached(agent string, from, until time.Time) bool {
-	for i := range c.Contacts {
-		k := &c.Contacts[i]
-		if k.Agent == agent && !k.Time.Before(from) && !k.Time.After(until) {
+	for i := since(c.Contacts, from, (*Contact).time); i < len(c.Contacts) && !c.Contacts[i].Time.After(until); i++ {
+		if c.Contacts[i].Agent == agent {
 			return true
 		}
 	}

@@ -51,3 +51,36 @@ func BenchmarkDeadlines(b *testing.B) {
 		f.Conversations[0].Deadlines(clock, h)
 	}
 }
+
+// years is a chat that is never closed: asked, handed over, answered, set aside and promised again and again.
+func years(rounds int) log {
+	var l log
+	next := func(data event.Data) { l.add(fmt.Sprintf("%08x", len(l)), time.Duration(len(l))*time.Minute, data) }
+	next(event.ConversationOpened{Channel: event.ChannelChat, Agent: "li"})
+	for i := range rounds {
+		next(event.MessageReceived{})
+		next(event.ConversationAssigned{Agent: []string{"li", "wang"}[i%2]})
+		next(event.MessageSent{Author: event.AuthorAgent, Agent: "li"})
+		next(event.CaseFollowedUp{Agent: "li"})
+		next(event.ConversationStatusChanged{Status: event.StatusPending})
+		next(event.ConversationStatusChanged{Status: event.StatusOpen})
+		until := monday.Add(time.Duration(len(l)+1) * time.Minute)
+		next(event.CasePromised{Until: event.Instant(until.Format(time.RFC3339)), By: "li"})
+	}
+	return l
+}
+
+// What a turn costs must not grow with how long the conversation has gone on: ns/turn is the same for all lengths.
+func BenchmarkDeadlinesOfYears(b *testing.B) {
+	h := office(b)
+	clock := turn.Clock{Kind: turn.NextResponse, Target: turn.Target{Working: 2 * time.Hour}, Pauses: []event.Status{event.StatusPending}}
+	for _, rounds := range []int{100, 1_000, 10_000} {
+		f, _ := turn.Fold(years(rounds))
+		b.Run(fmt.Sprint(rounds), func(b *testing.B) {
+			for b.Loop() {
+				f.Conversations[0].Deadlines(clock, h)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*rounds), "ns/turn")
+		})
+	}
+}

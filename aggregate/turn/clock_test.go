@@ -108,6 +108,7 @@ func TestPauses(t *testing.T) {
 	paused := func(target turn.Target) turn.Clock {
 		return turn.Clock{Kind: turn.Resolution, Target: target, Pauses: []event.Status{event.StatusPending, event.StatusOnHold}}
 	}
+	waiting := turn.Clock{Kind: turn.NextResponse, Target: hours(2), Pauses: []event.Status{event.StatusPending}}
 	checkClocks(t, []clockCase{
 		{"working time", "10:00 open\n11:00 status pending\n+1 10:00 status open\n+1 10:30 status resolved li", paused(working(2)),
 			[]string{"10:00 due +1 11:00, met +1 10:30 li after 1h30m0s"}},
@@ -122,6 +123,8 @@ func TestPauses(t *testing.T) {
 		{"standing still", "10:00 open\n11:00 status pending", paused(hours(2)), []string{"10:00 due never"}},
 		{"met while standing still", "10:00 open\n11:00 status pending\n15:00 status resolved li", paused(hours(2)),
 			[]string{"10:00 due 16:00, met 15:00 li after 1h0m0s"}},
+		{"set aside after it was met", "10:00 open\n11:00 status resolved li\n11:01 status pending", paused(hours(2)),
+			[]string{"10:00 due 12:00, met 11:00 li after 1h0m0s", `11:01 due never`}},
 		{"a pause from before", "09:00 status pending\n10:00 open\n11:00 status open", paused(hours(2)), []string{`10:00 due 13:00, late: at due "", first ""`}},
 		{"and one that ran on", "09:00 status pending\n10:00 open\n11:00 status open\n11:30 status resolved li", paused(hours(2)),
 			[]string{"10:00 due 13:00, met 11:30 li after 30m0s"}},
@@ -129,6 +132,14 @@ func TestPauses(t *testing.T) {
 			[]string{`10:00 due +2 13:00, late: at due "", first ""`}},
 		{"not named, not paused", "10:00 open\n11:00 status pending", turn.Clock{Kind: turn.Resolution, Target: hours(2)},
 			[]string{`10:00 due 12:00, late: at due "", first ""`}},
+		{"answered, then set aside", "10:00 ask\n10:20 reply li\n10:21 status pending", waiting,
+			[]string{"10:00 due 12:00, met 10:20 li after 20m0s"}},
+		{"answered, then set aside for long", "10:00 ask\n10:20 reply li\n10:20 status pending\n+7 10:00 status open", waiting,
+			[]string{"10:00 due 12:00, met 10:20 li after 20m0s"}},
+		{"set aside and answered all the same", "10:00 ask\n10:30 status pending\n11:00 reply li", waiting,
+			[]string{"10:00 due 12:30, met 11:00 li after 30m0s"}},
+		{"the next turn while it is still set aside", "10:00 ask\n10:20 reply li\n10:30 status pending\n11:00 ask\n11:30 status open", waiting,
+			[]string{"10:00 due 12:00, met 10:20 li after 20m0s", `11:00 due 13:30, late: at due "", first ""`}},
 		{"beyond the calendar", "10:00 open\n11:00 status pending\n12:00 status open", paused(working(24 * 365 * 50)), []string{"10:00 due never"}},
 	})
 }
@@ -203,6 +214,9 @@ func TestPromises(t *testing.T) {
 			[]string{"09:00 due 11:00 promised by li, met 09:10 li after 10m0s", "10:00 due 22:00, met 12:00 li after 2h0m0s"}},
 		{"and that it does", "09:00 ask\n09:05 promise li +2 11:00\n09:10 reply li\n10:00 ask", every,
 			[]string{"09:00 due +2 11:00 promised by li, met 09:10 li after 10m0s", `10:00 due +2 11:00 promised by li, late: at due "", first ""`}},
+		{"made after the answer it is about something else", "10:00 ask\n10:30 reply li\n10:31 promise li +9 10:00\n12:00 ask", every,
+			[]string{"10:00 due 22:00, met 10:30 li after 30m0s", `12:00 due +9 10:00 promised by li, late: at due "", first ""`}},
+		{"so for both", "10:00 ask\n10:30 reply li\n10:31 promise li 12:00", earlier, []string{"10:00 due 22:00, met 10:30 li after 30m0s"}},
 		{"while the clock stands still", "10:00 ask\n11:00 status pending\n+3 10:00 promise li +4 10:00", wait,
 			[]string{`10:00 due +4 10:00 promised by li, late: at due "", first ""`}},
 		{"both hold", "10:00 ask\n11:00 promise li +2 10:00\n23:00 reply li", earlier,

@@ -50,7 +50,7 @@ func (c *Conversation) Deadlines(clock Clock, h *calendar.Hours) []Deadline {
 	case SolutionNotice:
 		all = c.notices()
 	}
-	r.pauses = c.pauses(clock.Pauses)
+	r.pauses, r.longest = c.pauses(clock.Pauses), longest(c.Promises)
 	for i := range all {
 		r.settle(&all[i])
 	}
@@ -63,19 +63,25 @@ type run struct {
 	clock  *Clock
 	unit   unit
 	pauses []pause
+
+	longest []*Promise // before each place in the list of promises
+	path    []stage    // of the member that was last settled
 }
 
 // settle adds to a start what follows from the target.
 func (r *run) settle(d *Deadline) {
 	if r.clock.Kind != AgreedPromise {
-		d.Due = r.moved(d.Start.Time, r.unit.after(d.Start.Time))
+		d.Due = r.moved(d, r.unit.after(d.Start.Time))
 		r.agree(d)
 	}
 	if d.Met != nil {
 		d.Elapsed = r.elapsed(d.Start.Time, d.Met.Time)
 	}
 	if !d.Due.IsZero() {
-		d.AtDue = r.c.holder(d.Start.Subject, d.Due)
-		d.FirstOwner = r.c.firstOwner(d.Start.Subject, d.Start.Time, d.Due)
+		if member := d.Start.Subject; len(r.path) == 0 || r.path[0].member != member {
+			r.path = r.c.path(member)
+		}
+		d.AtDue = r.c.holderOn(r.path, d.Due)
+		d.FirstOwner = r.c.firstOwner(r.path, d.Start.Time, d.Due)
 	}
 }

@@ -57,6 +57,8 @@ func incidentOf(events []*event.Event, counts *Counts) (Incident, bool) {
 		counts.Unmatched += len(rulings)
 		return incident, false
 	}
+	// Nobody rules on themselves: such a word leaves the incident as it was.
+	rulings = slices.DeleteFunc(rulings, func(r Ruling) bool { return r.By == incident.Agent })
 	if len(rulings) > 0 {
 		incident.rule(lastRuling(rulings))
 	}

@@ -2,6 +2,7 @@ package turn
 
 import (
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
@@ -69,17 +70,26 @@ func (c *Conversation) pauses(statuses []event.Status) []pause {
 	return all
 }
 
-// moved returns a due instant later by what was paused since the start, zero while the clock stands still. What begins when
-// it is due comes too late.
-func (r *run) moved(start, due time.Time) time.Time {
-	for _, p := range r.pauses {
-		if due.IsZero() || !p.from.Before(due) {
+// pausesSince returns the stretches that had not ended by an instant.
+func (r *run) pausesSince(start time.Time) []pause {
+	return r.pauses[sort.Search(len(r.pauses), func(i int) bool { return r.pauses[i].until.IsZero() || r.pauses[i].until.After(start) }):]
+}
+
+// moved returns the due instant of a run, later by what was paused since its start until it was met; zero while it stands
+// still. What begins when it is due comes too late. What begins when it was met is not its own: whoever sets aside what they
+// answered moves nothing, and what was answered while it was set aside was due as if it had been taken up again just then.
+func (r *run) moved(d *Deadline, due time.Time) time.Time {
+	for _, p := range r.pausesSince(d.Start.Time) {
+		if due.IsZero() || !p.from.Before(due) || d.Met != nil && !p.from.Before(d.Met.Time) {
 			return due
+		}
+		if d.Met != nil && (p.until.IsZero() || p.until.After(d.Met.Time)) {
+			p.until = d.Met.Time
 		}
 		if p.until.IsZero() {
 			return time.Time{}
 		}
-		due = r.unit.add(due, r.unit.between(later(p.from, start), p.until))
+		due = r.unit.add(due, r.unit.between(later(p.from, d.Start.Time), p.until))
 	}
 	return due
 }
@@ -87,7 +97,10 @@ func (r *run) moved(start, due time.Time) time.Time {
 // elapsed returns what the clock ran between two instants.
 func (r *run) elapsed(start, met time.Time) time.Duration {
 	ran := r.unit.between(start, met)
-	for _, p := range r.pauses {
+	for _, p := range r.pausesSince(start) {
+		if !p.from.Before(met) {
+			break
+		}
 		until := met
 		if !p.until.IsZero() && p.until.Before(met) {
 			until = p.until

@@ -1,5 +1,7 @@
 package turn
 
+import "time"
+
 // agree lets the times agreed with the customer set the deadline, as the clock has it.
 func (r *run) agree(d *Deadline) {
 	switch r.clock.Promise {
@@ -11,29 +13,47 @@ func (r *run) agree(d *Deadline) {
 	}
 }
 
-// replace lets each promise that was made before the deadline passed replace it. A promise made before the clock started
-// was about something else and can only give more time: nobody is late before the time agreed.
+// replace lets each promise that was made before the deadline passed, and before it was met, replace it. A promise made
+// before the clock started was about something else and can only give more time: nobody is late before the time agreed.
 func (r *run) replace(d *Deadline) {
-	for i := range r.c.Promises {
+	first := since(r.c.Promises, d.Start.Time, (*Promise).time)
+	if p := r.longest[first]; p != nil && !d.Due.IsZero() && p.Until.After(d.Due) {
+		d.Due, d.Promise = p.Until, p
+	}
+	for i := first; i < len(r.c.Promises); i++ {
 		p := &r.c.Promises[i]
-		before := p.Time.Before(d.Start.Time)
-		switch {
-		case !p.ahead():
-		case !d.Due.IsZero() && p.Time.After(d.Due):
-		case before && (d.Due.IsZero() || !p.Until.After(d.Due)):
-		default:
+		if d.metBefore(p.Time) || !d.Due.IsZero() && p.Time.After(d.Due) {
+			break // and so are all that follow
+		}
+		if p.ahead() {
 			d.Due, d.Promise = p.Until, p
 		}
 	}
+}
+
+// longest returns, for each place in the list, which of the promises before it gives the most time; nil for none.
+func longest(promises []Promise) []*Promise {
+	all := make([]*Promise, 1, len(promises)+1)
+	for i := range promises {
+		best, p := all[i], &promises[i]
+		if p.ahead() && (best == nil || p.Until.After(best.Until)) {
+			best = p
+		}
+		all = append(all, best)
+	}
+	return all
 }
 
 // earlier lets the agreed time that stands shorten the deadline. Agreed times replace one another while the earlier has not
 // passed; one agreed before the clock started was about something else.
 func (r *run) earlier(d *Deadline) {
 	var standing *Promise
-	for i := range r.c.Promises {
+	for i := since(r.c.Promises, d.Start.Time, (*Promise).time); i < len(r.c.Promises); i++ {
 		p := &r.c.Promises[i]
-		if p.ahead() && !p.Time.Before(d.Start.Time) && (standing == nil || !p.Time.After(standing.Until)) {
+		if d.metBefore(p.Time) || standing != nil && p.Time.After(standing.Until) {
+			break // and so are all that follow
+		}
+		if p.ahead() {
 			standing = p
 		}
 	}
@@ -44,3 +64,6 @@ func (r *run) earlier(d *Deadline) {
 
 // ahead reports whether the time agreed lay ahead when it was agreed: a time that has passed is no promise.
 func (p *Promise) ahead() bool { return p.Until.After(p.Time) }
+
+// metBefore reports whether the deadline was met before an instant. What is agreed after that is about something else.
+func (d *Deadline) metBefore(at time.Time) bool { return d.Met != nil && d.Met.Time.Before(at) }

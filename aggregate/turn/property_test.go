@@ -196,7 +196,7 @@ func TestDeadlineInvariants(t *testing.T) {
 }
 
 // Due is when so much time has passed in which the clock did not stand still, counted in half hours, in which everything
-// in these histories happens.
+// in these histories happens. After it was met nothing pauses it any more.
 func TestPausesByCounting(t *testing.T) {
 	h := office(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -208,21 +208,22 @@ func TestPausesByCounting(t *testing.T) {
 		clock.Promise = turn.PromiseIgnored
 		c := &f.Conversations[0]
 		for _, d := range c.Deadlines(clock, h) {
-			if want := dueByCounting(c, &clock, d.Start.Time, h); !d.Due.Equal(want) {
+			if want := dueByCounting(c, &clock, &d, h); !d.Due.Equal(want) {
 				t.Fatalf("started %s, due %s, want %s", d.Start.Time, d.Due, want)
 			}
 		}
 	})
 }
 
-func dueByCounting(c *turn.Conversation, clock *turn.Clock, start time.Time, h *calendar.Hours) time.Time {
+func dueByCounting(c *turn.Conversation, clock *turn.Clock, d *turn.Deadline, h *calendar.Hours) time.Time {
 	const half = 30 * time.Minute
 	left := clock.Target.Wall + clock.Target.Working
-	for i := start; i.Before(monday.AddDate(0, 2, 0)); i = i.Add(half) {
+	for i := d.Start.Time; i.Before(monday.AddDate(0, 2, 0)); i = i.Add(half) {
 		if left == 0 {
 			return i
 		}
-		if !pausedAt(c, clock, i) && (clock.Target.Working == 0 || h.Working(i, i.Add(half)) > 0) {
+		standing := d.Met != nil && !i.Before(d.Met.Time) // what was met is no longer paused
+		if (standing || !pausedAt(c, clock, i)) && (clock.Target.Working == 0 || h.Working(i, i.Add(half)) > 0) {
 			left -= half
 		}
 	}
@@ -237,4 +238,34 @@ func pausedAt(c *turn.Conversation, clock *turn.Clock, i time.Time) bool {
 		}
 	}
 	return paused
+}
+
+// The first owner is who held the conversation first at one of the half hours, in which everything in these histories
+// happens, and did not reach the customer in that time.
+func TestFirstOwnerByCounting(t *testing.T) {
+	const half = 30 * time.Minute
+	rapid.Check(t, func(t *rapid.T) {
+		f, _ := turn.Fold(history.Draw(t, "history"))
+		from := monday.Add(halfHours.Draw(t, "from"))
+		until := from.Add(halfHours.Draw(t, "for"))
+		for i := range f.Conversations {
+			c := &f.Conversations[i]
+			want := c.AssigneeAt(until)
+			for at := from; !at.After(until); at = at.Add(half) {
+				if agent := c.AssigneeAt(at); agent != "" && !contacted(c, agent, from, until) {
+					want = agent
+					break
+				}
+			}
+			if got := c.FirstOwner(from, until); got != want {
+				t.Fatalf("from %s until %s: got %q, want %q", from, until, got, want)
+			}
+		}
+	})
+}
+
+func contacted(c *turn.Conversation, agent string, from, until time.Time) bool {
+	return slices.ContainsFunc(c.Contacts, func(k turn.Contact) bool {
+		return k.Agent == agent && !k.Time.Before(from) && !k.Time.After(until)
+	})
 }

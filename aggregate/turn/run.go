@@ -49,9 +49,8 @@ func (c *Conversation) followUps(clock *Clock) []Deadline {
 
 func (c *Conversation) followedUp(start Origin, needFinding bool) Deadline {
 	d := Deadline{Start: start}
-	for i := range c.FollowUps {
-		f := &c.FollowUps[i]
-		if !f.Time.Before(start.Time) && (f.Finding != "" || !needFinding) {
+	for i := since(c.FollowUps, start.Time, (*FollowedUp).time); i < len(c.FollowUps); i++ {
+		if f := &c.FollowUps[i]; f.Finding != "" || !needFinding {
 			d.Met, d.MetBy = &f.Origin, f.Agent
 			break
 		}
@@ -62,18 +61,18 @@ func (c *Conversation) followedUp(start Origin, needFinding bool) Deadline {
 
 // settledBefore reports whether nothing was owed any more when the customer asked again.
 func (d *Deadline) settledBefore(at time.Time) bool {
-	return d.Met != nil && d.Met.Time.Before(at) || d.Closed != nil && d.Closed.Before(at)
+	return d.metBefore(at) || d.Closed != nil && d.Closed.Before(at)
 }
 
 // closedBetween returns when the conversation was first closed or resolved from an instant on and before something met the
 // clock.
 func (c *Conversation) closedBetween(from time.Time, met *Origin) *time.Time {
-	for i := range c.Statuses {
+	for i := since(c.Statuses, from, (*StatusChange).time); i < len(c.Statuses); i++ {
 		s := &c.Statuses[i]
 		if met != nil && !s.Time.Before(met.Time) {
 			return nil
 		}
-		if done(s.Status) && !s.Time.Before(from) {
+		if done(s.Status) {
 			return &s.Time
 		}
 	}
@@ -103,9 +102,12 @@ func (c *Conversation) promises() []Deadline {
 // kept returns what kept a promise: the next contact or resolution.
 func (c *Conversation) kept(p *Promise) (*Origin, string) {
 	met, by := c.nextContact(p.Time)
-	for i := range c.Statuses {
+	for i := since(c.Statuses, p.Time, (*StatusChange).time); i < len(c.Statuses); i++ {
 		s := &c.Statuses[i]
-		if done(s.Status) && !s.Time.Before(p.Time) && (met == nil || s.Time.Before(met.Time)) {
+		if met != nil && !s.Time.Before(met.Time) {
+			break
+		}
+		if done(s.Status) {
 			return &s.Origin, s.Agent
 		}
 	}
@@ -126,10 +128,8 @@ func (c *Conversation) notices() []Deadline {
 }
 
 func (c *Conversation) nextContact(from time.Time) (*Origin, string) {
-	for i := range c.Contacts {
-		if k := &c.Contacts[i]; !k.Time.Before(from) {
-			return &k.Origin, k.Agent
-		}
+	if i := since(c.Contacts, from, (*Contact).time); i < len(c.Contacts) {
+		return &c.Contacts[i].Origin, c.Contacts[i].Agent
 	}
 	return nil, ""
 }

@@ -42,7 +42,7 @@ func (t *timeline) reply(k Contact) {
 // whole was. After its merge a member has no status of its own: desks close what they merged.
 func (t *timeline) status(s StatusChange) {
 	lead := s.Subject == t.lead
-	if _, merged := t.c.mergedInto(s.Subject, s.Time); merged && !lead {
+	if !lead && t.c.merged(s.Subject, s.Time) {
 		return
 	}
 	last := t.last()

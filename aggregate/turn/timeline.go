@@ -126,7 +126,7 @@ func (t *timeline) add(e *event.Event) {
 func (t *timeline) open(o Origin, d *event.ConversationOpened) {
 	c, own := t.c, o.Subject == t.lead
 	if t.opened == nil {
-		c.Opened = o
+		c.Opened, c.Resolved = o, nil // what was closed before it was opened resolved nothing
 	}
 	if t.opened == nil || own && !t.own {
 		t.opened, t.own = d, own
