@@ -42,7 +42,7 @@ var layers = []layer{
 		"a kind of rule knows what was measured and nothing of the policy that it stands in"},
 	{"aggregate/policy", []string{"schemas/policies", "schemas/calendars", "aggregate/amount", "aggregate/document", "aggregate/predicate", "aggregate/calendar", "aggregate/metric", "aggregate/rule"},
 		"a policy is read and checked without any facts"},
-	{"aggregate/score", []string{"aggregate/amount", "aggregate/document", "aggregate/calendar", "aggregate/turn", "aggregate/metric", "aggregate/rule", "aggregate/policy"},
+	{"aggregate/score", []string{"schemas/event", "aggregate/amount", "aggregate/document", "aggregate/calendar", "aggregate/turn", "aggregate/metric", "aggregate/rule", "aggregate/policy"},
 		"which claims stand is decided when everything is measured"},
 	{"aggregate/scenario", []string{"schemas/event", "aggregate"}, "a scenario tells a whole month, from its events to its cards"},
 	{"sinks", []string{"schemas", "aggregate"}, "sinks fulfil what others declare; importing ingest would tie the two ends together"},

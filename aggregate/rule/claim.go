@@ -23,6 +23,7 @@ type Claim struct {
 	// Incidents that the claim wants for itself, by id. It stands if of those that no heavier claim took, and the earlier
 	// occurrences that count with them, at least Need are left; no wants, no competition.
 	Wants []string
+	Times []time.Time // of each of them, where it matters which of them reaches Need
 	Prior int // occurrences before the month
 	Need  int
 

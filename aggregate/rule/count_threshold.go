@@ -137,6 +137,7 @@ func (r CountThreshold) group(incidents []*Incident, key string) []*Incident {
 func (r CountThreshold) claim(m calendar.Month, now, before []*Incident) Claim {
 	c := Claim{Effect: Takes, Points: r.Points, Scope: r.Scope, First: true, At: now[len(now)-1].At, Wants: incidentNames(now), Need: r.Least}
 	for _, i := range now {
+		c.Times = append(c.Times, i.At)
 		c.Evidence = append(c.Evidence, i.Evidence...)
 	}
 	for _, i := range before {

@@ -6,10 +6,12 @@ import (
 	"slices"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
+	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/aggregate/rule"
 	"github.com/deskpulse/deskpulse/aggregate/turn"
+	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
 // incidents splits what was reported about the person into what counts this month, what counted before, and what does
@@ -34,7 +36,7 @@ func (s *scorer) incidents(p *rule.Person) ([]aside, error) {
 		case month == p.Month && counts:
 			p.Incidents = append(p.Incidents, i)
 		case month == p.Month:
-			apart = append(apart, aside{i, titled("裁定不成立，不计", "ruled not to be founded, does not count")})
+			apart = append(apart, aside{i, unfounded(reported.Ruling)})
 		}
 	}
 	// By date first: a policy that counts in the month of the conduct dates an incident otherwise than by its report.
@@ -44,6 +46,18 @@ func (s *scorer) incidents(p *rule.Person) ([]aside, error) {
 	slices.SortFunc(p.Incidents, byTime)
 	slices.SortFunc(p.Earlier, byTime)
 	return apart, nil
+}
+
+// unfounded says who ruled that an incident does not count, and why.
+func unfounded(r *turn.Ruling) document.Title {
+	if r.Verdict == event.Upheld {
+		return titled("按方案不计", "does not count under the policy")
+	}
+	why := document.Title{ZH: r.By + " 裁定不成立", EN: "ruled not to be founded by " + r.By}
+	if r.Reason != "" {
+		why = document.Title{ZH: why.ZH + "：" + r.Reason, EN: why.EN + ": " + r.Reason}
+	}
+	return document.Title{ZH: why.ZH + "；不计", EN: why.EN + "; does not count"}
 }
 
 // incident reads an incident as rules see it: its ruling's word goes before its report's, and it counts when the policy

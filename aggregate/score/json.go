@@ -54,8 +54,8 @@ type lineJSON struct {
 	Rule          string         `json:"rule"`
 	Title         titleJSON      `json:"title"`
 	Status        Status         `json:"status"`
-	Points        string         `json:"points"`
-	Taken         string         `json:"taken"`
+	Points        *string        `json:"points"`
+	Taken         *string        `json:"taken"`
 	Text          titleJSON      `json:"text"`
 	ClaimedBy     []string       `json:"claimed_by,omitempty"`
 	Numerator     *int64         `json:"numerator,omitempty"`
@@ -134,9 +134,12 @@ func pointsJSON(p *amount.Points) *string {
 
 func (l Line) json() lineJSON {
 	j := lineJSON{
-		Section: l.Section, Item: l.Item, Rule: l.Rule, Title: titleJSON(l.Title), Status: l.Status, Points: l.Points.String(), Taken: l.Taken.String(),
+		Section: l.Section, Item: l.Item, Rule: l.Rule, Title: titleJSON(l.Title), Status: l.Status, Points: pointsJSON(&l.Points), Taken: pointsJSON(&l.Taken),
 		Text: titleJSON(l.Text), ClaimedBy: l.ClaimedBy, SmallSample: l.Small, Decisions: append([]string{}, l.Decisions...),
 		Evidence: evidence(l.Evidence), EvidenceTotal: len(l.Evidence),
+	}
+	if l.Status == StatusMissing {
+		j.Points, j.Taken = nil, nil // what is missing is not 0
 	}
 	if l.Value != nil {
 		j.Numerator, j.Denominator = &l.Value.Num, &l.Value.Den

@@ -9,6 +9,7 @@ import (
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
+	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/aggregate/rule"
@@ -194,7 +195,20 @@ func (s *scorer) finish(c *Card) error {
 	}
 	c.Total, c.Grade, c.Pay = &total, grade.Name, &pay
 	c.Proposals = append(c.Proposals, s.streaks(c)...)
+	c.Notes = append(c.Notes, s.interview(grade)...)
 	return nil
+}
+
+// interview says that the result is to be talked over, where the policy wants it for the grade.
+func (s *scorer) interview(g policy.Grade) []document.Title {
+	i := s.in.Policy.Cycle.Interview
+	if i == nil || !s.in.Policy.Below(g.Name, i.Below) {
+		return nil
+	}
+	return []document.Title{{
+		ZH: fmt.Sprintf("%s 级低于 %s 级：公布后 %d 天内面谈", g.Name, i.Below, i.WithinDays),
+		EN: fmt.Sprintf("grade %s is below %s: interview within %d days of publication", g.Name, i.Below, i.WithinDays),
+	}}
 }
 
 // pay returns what the grade is worth to the agent, of calendar days only if the policy says so.

@@ -50,6 +50,7 @@ func settle(bids []*bid, everyRule bool) map[string]string {
 	for _, b := range contenders {
 		left := b.look(taken)
 		b.stands = len(left) > 0 && len(left)+b.Prior >= b.Need
+		b.reach(left)
 		if !b.stands || everyRule {
 			continue
 		}
@@ -63,6 +64,14 @@ func settle(bids []*bid, everyRule bool) map[string]string {
 		}
 	}
 	return taken
+}
+
+// reach dates a threshold that stands by the incident that reaches its number.
+func (b *bid) reach(left []string) {
+	if !b.stands || b.Times == nil {
+		return
+	}
+	b.At = b.Times[slices.Index(b.Wants, left[max(0, b.Need-b.Prior-1)])]
 }
 
 // look notes how many of the wants nobody took, and who took the others, and returns those that are left.
