@@ -73,6 +73,10 @@ func TestOnTime(t *testing.T) {
 			m.status("a", "03-04 15:30", event.StatusOpen)
 			m.reply("a", "03-04 17:00", "li")
 		}, "li 1/1"},
+		{"answered, then set aside for good", with("email_on_time", func(s *metric.Settings) { s.Pauses = []event.Status{event.StatusPending} }), func(m *month) {
+			m.mail("a", "03-04 10:00", "03-04 10:20", "li")
+			m.status("a", "03-04 10:20", event.StatusPending)
+		}, "li 1/1"},
 		{"merged conversations are one", emails, func(m *month) {
 			m.mail("merged-a", "03-04 10:00", "", "li")
 			m.open("merged-b", "03-04 10:05", "li")

@@ -87,6 +87,11 @@ func TestTurns(t *testing.T) {
 		{"calls a source counted", own("calls_answered"), measured(event.ConversationMeasured{Calls: of(3)}), "li 3/1"},
 		{"on the date the source names", own("calls_answered"), measured(event.ConversationMeasured{Calls: of(3), Date: "2024-02-29"}), ""},
 		{"the standing resolution", own("resolution_time"), reopened, "li 3600000/1"},
+		{"closed before it was opened, which resolves nothing", own("resolution_time"), func(m *month) {
+			m.status("a", "03-04 09:00", event.StatusClosed)
+			m.chatTurn("a", "03-04 10:00", "03-04 10:01")
+			m.status("a", "03-04 10:10", event.StatusResolved)
+		}, "li 600000/1"},
 		{"resolved in the next month", own("resolution_time"), func(m *month) {
 			m.chatTurn("a", "03-31 10:00", "03-31 10:01")
 			m.status("a", "04-01 00:00", event.StatusClosed)

@@ -17,8 +17,8 @@ type known struct {
 	templates map[*document.Node]Template
 }
 
-// ruleKey is a rule and what else its reading depends on. The names of subjects, findings and leaves are the same under
-// every reading.
+// ruleKey is a rule and what else its reading depends on. The vocabulary is the same under every
+// reading.
 type ruleKey struct {
 	node           *document.Node
 	bound, section amount.Points

@@ -32,7 +32,7 @@ var policyObject = Object{"policy", "The file: how a department assesses its peo
 	{Name: "source", Type: "{zh, en}", Required: optional, Doc: "the text that it was made from"},
 	{Name: "calendar", Type: "text", Required: required, Doc: "whose working days and hours count: a shipped calendar by name, or a file"},
 	{Name: "currency", Type: "currency", Required: required, Doc: "of all amounts of money"},
-	{Name: "vocabulary", Type: "vocabulary", Required: optional, Doc: "the names that events use and predicates may compare with"},
+	{Name: "vocabulary", Type: "vocabulary", Required: optional, Doc: "the names that events use, of which alone predicates and settings may speak"},
 	{Name: "incidents", Type: "incidents", Required: required, Doc: "when and how an incident counts"},
 	{Name: "cycle", Type: "cycle", Required: required, Doc: "who scores and approves a month, and by when"},
 	{Name: "sections", Type: "list of section", Required: required, Doc: "groups of items, in the order of the card"},
@@ -49,6 +49,8 @@ var vocabularyObject = Object{"vocabulary", "The names that the company's events
 	{Name: "subjects", Type: "list of term", Required: optional, Doc: "what incidents are about"},
 	{Name: "findings", Type: "list of term", Required: optional, Doc: "what reviews find"},
 	{Name: "leaves", Type: "list of term", Required: optional, Doc: "kinds of leave"},
+	{Name: "customers", Type: "list of term", Required: optional, Doc: "kinds of customers; none named: any may be in `by_kind`"},
+	{Name: "duties", Type: "list of term", Required: optional, Doc: "what people on the roster are there for; none named: any may be in `members`"},
 }}
 
 var termObject = Object{"term", "One name.", []rule.Key{

@@ -136,7 +136,8 @@ func (l *linter) rule(p Placed) {
 	}
 }
 
-// vocabulary tells names that no predicate speaks of. Kinds of leave are left out: most of them rightly cost nothing.
+// vocabulary tells names that no predicate speaks of. Kinds of leave are left out, because most of them rightly cost
+// nothing, and so are kinds of customers and duties, most of which are treated alike.
 func (l *linter) vocabulary() {
 	spoken := predicates(l.applied)
 	for key, terms := range map[string][]Term{"subjects": l.Vocabulary.Subjects, "findings": l.Vocabulary.Findings} {

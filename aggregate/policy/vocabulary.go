@@ -6,11 +6,13 @@ import (
 	"github.com/deskpulse/deskpulse/aggregate/rule"
 )
 
-// Vocabulary is the names that the company's events use, and that predicates may therefore compare with.
+// Vocabulary is the names that the company's events use. Predicates and settings may speak of these only.
 type Vocabulary struct {
-	Subjects []Term // what incidents are about
-	Findings []Term // of reviews
-	Leaves   []Term // kinds of leave
+	Subjects  []Term // what incidents are about
+	Findings  []Term // of reviews
+	Leaves    []Term // kinds of leave
+	Customers []Term // kinds of customers
+	Duties    []Term // kinds of work on the roster
 }
 
 // Term is one name and what people call it.
@@ -27,7 +29,10 @@ func (r *reader) vocabulary(o *document.Object) Vocabulary {
 	if v == nil {
 		return Vocabulary{}
 	}
-	all := Vocabulary{Subjects: r.terms(v, "subjects"), Findings: r.terms(v, "findings"), Leaves: r.terms(v, "leaves")}
+	all := Vocabulary{
+		Subjects: r.terms(v, "subjects"), Findings: r.terms(v, "findings"), Leaves: r.terms(v, "leaves"),
+		Customers: r.terms(v, "customers"), Duties: r.terms(v, "duties"),
+	}
 	r.done(v, "vocabulary")
 	return all
 }
@@ -44,10 +49,13 @@ func (r *reader) terms(o *document.Object, key string) []Term {
 	return terms
 }
 
-// names returns what predicates may compare with.
+// names returns what rules may speak of.
 func (v Vocabulary) names(templates []Template) rule.Vocabulary {
 	id := func(t Term) string { return t.ID }
-	names := rule.Vocabulary{Subjects: document.IDs(v.Subjects, id), Findings: document.IDs(v.Findings, id), Leaves: document.IDs(v.Leaves, id)}
+	names := rule.Vocabulary{
+		Subjects: document.IDs(v.Subjects, id), Findings: document.IDs(v.Findings, id), Leaves: document.IDs(v.Leaves, id),
+		Customers: document.IDs(v.Customers, id), Duties: document.IDs(v.Duties, id),
+	}
 	for _, t := range templates {
 		if t.Kind == Checklist {
 			names.Templates = append(names.Templates, t.ID)

@@ -24,7 +24,7 @@ type Claim struct {
 	// occurrences that count with them, at least Need are left; no wants, no competition.
 	Wants []string
 	Times []time.Time // of each of them, where it matters which of them reaches Need
-	Prior int // occurrences before the month
+	Prior int         // occurrences before the month
 	Need  int
 
 	Evidence []metric.Evidence

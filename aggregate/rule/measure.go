@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
 	"github.com/deskpulse/deskpulse/aggregate/document"
@@ -32,6 +33,30 @@ func measureOf(o *document.Object) measured {
 	}
 	o.Done()
 	return m
+}
+
+// checkCustomers tells kinds of customers in the settings of a rule's measures that the policy does not declare: under a
+// misspelt one the target would be another without anybody noticing.
+func checkCustomers(o *document.Object, declared []string) {
+	if len(declared) == 0 {
+		return
+	}
+	var measures []*document.Node
+	if e := o.Node.Entry("measure"); e != nil {
+		measures = append(measures, e.Value)
+	}
+	if e := o.Node.Entry("measures"); e != nil {
+		measures = append(measures, e.Value.Items...)
+	}
+	for _, m := range measures {
+		if e := m.Entry("by_kind"); e != nil {
+			for _, kind := range e.Value.Entries {
+				if !slices.Contains(declared, kind.Key) {
+					o.Reader.Problem(kind.At, "by_kind: %v", &document.Unknown{What: "kind of customer", Name: kind.Key, Known: declared})
+				}
+			}
+		}
+	}
 }
 
 func (m measured) queries() []metric.Query { return []metric.Query{m.query} }

@@ -41,6 +41,7 @@ type Context struct {
 // Vocabulary is the names that a company's events use, as the policy declares them.
 type Vocabulary struct {
 	Subjects, Findings, Leaves, Templates []string
+	Customers, Duties                     []string // none: they are not declared, and may be any
 }
 
 // kind is how the parameters of a kind are read, and what its reference says.
@@ -97,6 +98,7 @@ func Read(o *document.Object, c Context) Rule {
 		}
 		return nil
 	}
+	checkCustomers(o, c.Vocabulary.Customers)
 	return k.read(o, c)
 }
 

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
@@ -82,8 +83,7 @@ func readTier(o *document.Object, c Context) Rule {
 		o.Reader.Problem(o.Node.At, "metric %q is not counted per day worked", t.measure.doc.ID)
 	}
 	if m := o.Object("members"); m != nil {
-		t.Members = Members{Duty: m.ID("duty"), MinDays: m.Integer("min_days", 0, 31)}
-		m.Done()
+		t.Members = readMembers(m, c.Vocabulary.Duties)
 	}
 	seen := document.Unique{}
 	ReadLadder(o, "tiers", 2, func(m *document.Object) (string, Bound) {
@@ -96,6 +96,16 @@ func readTier(o *document.Object, c Context) Rule {
 		return step.Name, step.Bound
 	})
 	return t
+}
+
+// readMembers reads who is assessed. A duty that nobody can have would leave the table empty.
+func readMembers(o *document.Object, duties []string) Members {
+	m := Members{Duty: o.ID("duty"), MinDays: o.Integer("min_days", 0, 31)}
+	if m.Duty != "" && m.Duty != AnyDuty && len(duties) > 0 && !slices.Contains(duties, m.Duty) {
+		o.Reader.Problem(o.Get("duty").At, "%v", &document.Unknown{What: "duty", Name: m.Duty, Known: append(slices.Clone(duties), AnyDuty)})
+	}
+	o.Done()
+	return m
 }
 
 // bounds returns the shares at which the tiers begin.

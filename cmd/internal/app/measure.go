@@ -102,6 +102,7 @@ func passes(s metric.Scope) []pass {
 			keep: func(f turn.Facts) turn.Facts { return turn.Facts{Presence: f.Presence} }})
 	}
 	if types := slices.DeleteFunc(asked, func(t string) bool { return !isConversation(t) }); len(types) > 0 {
+		types = append(types, "conversation.merged") // what goes on may have been silent for years, and says who held it
 		all = append(all, pass{types: types, from: from.Add(-metric.Reach(s.Queries)), to: to, counted: hasResults, merged: true,
 			keep: func(f turn.Facts) turn.Facts { return turn.Facts{Conversations: f.Conversations} }})
 	}

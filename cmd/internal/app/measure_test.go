@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
@@ -119,6 +120,27 @@ func TestMeasure(t *testing.T) {
 	}
 	if counts.Duplicates != 1 || counts.Conflicts != 0 {
 		t.Errorf("left out: %+v, want the one delivered twice", counts)
+	}
+}
+
+// A mail that was merged into a conversation of which nothing else was heard since long ago is late by whom that one was with.
+func TestMeasureMergedIntoWhatWasSilent(t *testing.T) {
+	h := &history{t: t, decoder: event.NewDecoder(event.Stream{Name: "events", Company: "acme", Zone: "Asia/Shanghai", MaxBytes: event.DefaultMaxBytes, Forward: event.DefaultForward})}
+	h.add("old", "01-08 10:00:00", event.ConversationOpened{Channel: event.ChannelEmail, Agent: "wang"})
+	h.add("new", "09-03 10:00:00", event.ConversationOpened{Channel: event.ChannelEmail, Agent: "li"})
+	h.add("new", "09-03 10:00:00", event.MessageReceived{})
+	for _, subject := range []string{"old", "new"} {
+		h.add(subject, "09-03 10:30:00", event.ConversationMerged{From: "new", Into: "old"})
+	}
+	q := metric.Query{Metric: "email_on_time"}
+	scope := metric.Scope{Month: calendar.Month{Year: 2024, Month: time.September}, Calendar: office(t), Queries: []metric.Query{q}}
+	p, _, err := app.Measure(t.Context(), h.store(), "acme", scope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _ := p.Result(q)
+	if diff := cmp.Diff(r.Values, []metric.Value{{Agent: "wang", Den: 1, Sample: 1}}); diff != "" {
+		t.Errorf("(-got, +want):\n%s", diff)
 	}
 }
 
