@@ -195,8 +195,12 @@ func (p *Period) Value(q Query, of string) (Value, bool) {
 	return Value{Agent: of, Den: catalogue[q.Metric].doc.Fixed}, true
 }
 
-// Evidence returns what is behind one agent's value, in order of date and time; the scope must name the agent.
+// Evidence returns what is behind one agent's value, in order of date and time; none unless the scope names the
+// agent.
 func (p *Period) Evidence(q Query, of string) []Evidence {
+	if !p.explains(of) {
+		return nil
+	}
 	if t, ok := p.tallies[q.Key()]; ok {
 		return t.evidence(of)
 	}

@@ -139,6 +139,7 @@ func (s *scorer) notes(agent string, apart []aside) []document.Title {
 	if _, listed := s.in.Period.Team(agent); !listed {
 		notes = append(notes, titled("不在花名册上", "not on the roster"))
 	}
+	notes = append(notes, s.uncovered()...)
 	for _, a := range apart {
 		notes = append(notes, document.Title{
 			ZH: "事件 " + a.incident.Facts.ID + "（" + a.incident.Date.String() + "）：" + a.why.ZH,
@@ -146,6 +147,17 @@ func (s *scorer) notes(agent string, apart []aside) []document.Title {
 		})
 	}
 	return notes
+}
+
+// uncovered says that the calendar knows no holidays of the month: its working days and deadlines are then those of an
+// ordinary week.
+func (s *scorer) uncovered() []document.Title {
+	c, m := s.in.Period.Calendar(), s.in.Period.Month()
+	if c == nil || c.Covers(m.First()) && c.Covers(m.Last()) {
+		return nil
+	}
+	return []document.Title{titled("日历 "+c.Name()+" 没有该月的节假日：按平常的星期计算工作日与期限",
+		"calendar "+c.Name()+" does not know the holidays of the month: working days and deadlines are those of ordinary weeks")}
 }
 
 func titled(zh, en string) document.Title { return document.Title{ZH: zh, EN: en} }
