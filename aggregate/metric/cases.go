@@ -26,6 +26,7 @@ type oneCase struct {
 	origin      turn.Origin
 	date        calendar.Date
 	bad         bool
+	apart       bool // counts neither way, nobody's nor anybody's, and is evidence only
 	note        string
 }
 
@@ -49,6 +50,10 @@ func (t *cases) take(c *conversation, one oneCase) {
 }
 
 func (t *cases) credit(c *oneCase) {
+	if c.apart {
+		t.explain(c.agent, c.origin, c.date, c.bad, c.note)
+		return
+	}
 	if c.agent == "" {
 		t.nobody[c.team]++
 		return

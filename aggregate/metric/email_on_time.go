@@ -28,7 +28,7 @@ func (EmailOnTime) Doc() Doc {
 		Settings:    clockSettings,
 		Default: Settings{
 			Target: turn.Target{Working: 2 * time.Hour}, Promise: turn.PromiseIgnored, Channels: []event.Channel{event.ChannelEmail},
-			Population: AllConversations, Credit: AssigneeAtDue,
+			Population: AllConversations, Closed: Owed, Credit: AssigneeAtDue,
 		},
 		Small: smallRate,
 		Types: conversationTypes,

@@ -27,9 +27,9 @@ func (FollowupOnTime) Doc() Doc {
 		Evidence:    onTimeEvidence,
 		Settings:    slices.Concat(clockSettings, []string{"restart", "finding"}),
 		Default: Settings{
-			Target: turn.Target{Wall: 48 * time.Hour}, ByKind: map[string]turn.Target{"shopper": {WorkingDays: 5}},
+			Target: turn.Target{Wall: 48 * time.Hour}, ByKind: map[string]turn.KindTarget{"shopper": {Target: turn.Target{WorkingDays: 5}}},
 			Promise: turn.PromiseReplaces, Intents: []string{"query"}, Restart: true, NeedFinding: true,
-			Population: AllConversations, Credit: AssigneeAtDue,
+			Population: AllConversations, Closed: Owed, Credit: AssigneeAtDue,
 		},
 		Small: smallRate,
 		Types: conversationTypes,

@@ -28,7 +28,7 @@ func (InquiryOnTime) Doc() Doc {
 		Settings:    slices.Concat(clockSettings, []string{"restart"}),
 		Default: Settings{
 			Target: turn.Target{Wall: 12 * time.Hour}, Promise: turn.PromiseReplaces, Intents: []string{"inquiry"},
-			Population: AllConversations, Credit: AssigneeAtDue,
+			Population: AllConversations, Closed: Owed, Credit: AssigneeAtDue,
 		},
 		Small: smallRate,
 		Types: conversationTypes,

@@ -160,5 +160,6 @@ func Find(id string) (Metric, bool) {
 const (
 	periodEnd = "with the end of the period and the sources' grace"
 	lastDue   = "when the last deadline of the period has passed, with the end of the period and the sources' grace"
+	lastReply = "when `within` has passed after the end of the period, with the sources' grace"
 	judged    = "when the judgement of the period is complete: it may be given, or change, until the month is closed"
 )

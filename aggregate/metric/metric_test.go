@@ -48,12 +48,12 @@ func (d *desk) call(agent, at string) *turn.Call {
 }
 
 func (d *desk) agent(agent, zone, team string, effective event.Date) {
-	c := turn.AgentChange{Origin: d.origin(agent, "2024-01-01T00:00:00Z", zone), AgentChanged: event.AgentChanged{Effective: effective, Team: team}}
+	c := turn.AgentChange{Origin: d.origin(agent, "2024-01-01T00:00:00Z", zone), AgentChanged: event.AgentChanged{Effective: effective, Team: team}, Subject: agent}
 	d.facts = append(d.facts, turn.Facts{Changes: []turn.AgentChange{c}})
 }
 
 func (d *desk) attendance(agent string, date event.Date, status event.Attendance) {
-	a := turn.Attendance{Origin: d.origin(agent, string(date)+"T20:00:00Z", "Asia/Shanghai"), AttendanceRecorded: event.AttendanceRecorded{Date: date, Status: status}}
+	a := turn.Attendance{Origin: d.origin(agent, string(date)+"T20:00:00Z", "Asia/Shanghai"), AttendanceRecorded: event.AttendanceRecorded{Date: date, Status: status}, Subject: agent}
 	d.facts = append(d.facts, turn.Facts{Attendance: []turn.Attendance{a}})
 }
 

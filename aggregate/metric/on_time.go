@@ -10,19 +10,19 @@ import (
 // onTime is the share of the clocks that were due in the period which were met in time.
 //
 // A clock belongs to the month of its deadline. Met by its deadline it is its replier's. Met later, or never, it is missed:
-// by whom is the settings' decision, and the late reply earns nothing. A conversation that was closed without an answer is
-// still owed one.
+// by whom is the settings' decision, and the late reply earns nothing. Whether a conversation that was closed without an
+// answer is still owed one is the settings' decision too; where it is not, it is evidence that counts neither way.
 type onTime struct {
 	cases
 	clock turn.Clock
 }
 
 // clockSettings are the settings of every metric made of clocks.
-var clockSettings = []string{"target", "by_kind", "promise", "pauses", "channels", "intents", "population", "credit"}
+var clockSettings = []string{"target", "by_kind", "promise", "closed", "pauses", "channels", "intents", "population", "credit"}
 
 const (
 	onTimeCredit   = "in time: who replied; late or never: by `credit`; nobody, by team, when nobody held it"
-	onTimeEvidence = "every clock that was due, by the message that started it; the late ones count against"
+	onTimeEvidence = "every clock that was due, by the message that started it; the late ones count against, the settled ones neither way"
 )
 
 func newOnTime(p *Period, s Settings, kind turn.ClockKind) *onTime {
@@ -58,6 +58,8 @@ func (t *onTime) addDeadline(c *conversation, d *turn.Deadline) {
 	}
 	one := oneCase{den: 1, origin: d.Start, date: c.date(d.Due)}
 	switch late := d.Late(t.period.asOf()); {
+	case late && t.settings.Closed == Settled && c.Settled(d):
+		one.agent, one.apart, one.note = t.settings.missed(d), true, c.settledNote(d)
 	case late:
 		one.agent, one.bad, one.note = t.settings.missed(d), true, c.lateNote(d)
 	case d.Met != nil:
@@ -78,6 +80,11 @@ func (c *conversation) lateNote(d *turn.Deadline) string {
 		return fmt.Sprintf("%s, closed unanswered %s", note, c.clockTime(*d.Closed))
 	}
 	return note + ", not met"
+}
+
+// settledNote says why a deadline counts neither way.
+func (c *conversation) settledNote(d *turn.Deadline) string {
+	return fmt.Sprintf("due %s, settled: closed %s", c.clockTime(d.Due), c.clockTime(*d.Closed))
 }
 
 func (c *conversation) clockTime(t time.Time) string { return t.In(c.zone).Format(time.DateTime) }

@@ -19,7 +19,8 @@ func everyQuery() []metric.Query {
 	}
 	return append(all,
 		with("response_time", func(s *metric.Settings) { s.Statistic = metric.P90 }),
-		with("email_on_time", func(s *metric.Settings) { s.Population, s.Credit = metric.Sampled, metric.FirstOwner }))
+		with("email_on_time", func(s *metric.Settings) { s.Population, s.Credit = metric.Sampled, metric.FirstOwner }),
+		with("email_on_time", func(s *metric.Settings) { s.Closed = metric.Settled }))
 }
 
 // anyMonth draws events about a few people and conversations, plausible or not.

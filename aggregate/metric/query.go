@@ -37,28 +37,38 @@ func (q Query) Key() string {
 
 // Settings are what a policy decides about measuring. Each metric reads those that its Doc names.
 type Settings struct {
-	Target      turn.Target            // how long a clock may run
-	ByKind      map[string]turn.Target // goes before Target, by kind of customer
-	Promise     turn.PromiseUse        // what an agreed time does to the target
-	Pauses      []event.Status         // while a conversation has one of them the clock stands still
-	Restart     bool                   // the clock starts again with each of the customer's questions
-	NeedFinding bool                   // a follow-up without a finding is none
-	Days        []DaySource            // sources of days worked, in order of preference; see [Period.Days]
-	Credit      Credit                 // whose a missed deadline or an unanswered turn is
-	Population  Population             // which conversations count
-	Within      time.Duration          // how soon is soon enough, of a rate
-	Window      Window                 // counts only what starts within these local hours
-	Cap         time.Duration          // a turn counts for no more; 0: as long as it was
-	Unanswered  time.Duration          // what an unanswered turn counts for; 0: it is left out
-	Basis       Basis                  // which time durations count
-	Statistic   Statistic              // what durations become
-	Channels    []event.Channel        // of the conversations that count; none: all
-	Intents     []string               // of the conversations that count; none: all
-	Kinds       []string               // of the leaves that count; none: all
-	Grace       time.Duration          // how late, or early, is not yet late
-	Precision   Precision              // of the time clock
-	Inclusive   bool                   // exactly the grace is late, or early, already
+	Target      turn.Target                // how long a clock may run
+	ByKind      map[string]turn.KindTarget // goes before Target and Promise, by kind of customer
+	Promise     turn.PromiseUse            // what an agreed time does to the target
+	Pauses      []event.Status             // while a conversation has one of them the clock stands still
+	Restart     bool                       // the clock starts again with each of the customer's questions
+	NeedFinding bool                       // a follow-up without a finding is none
+	Closed      Closed                     // what becomes of a deadline by which the conversation was closed unanswered
+	Days        []DaySource                // sources of days worked, in order of preference; see [Period.Days]
+	Credit      Credit                     // whose a missed deadline or an unanswered turn is
+	Population  Population                 // which conversations count
+	Within      time.Duration              // how soon is soon enough, of a rate
+	Window      Window                     // counts only what starts within these local hours
+	Cap         time.Duration              // a turn counts for no more; 0: as long as it was
+	Unanswered  time.Duration              // what an unanswered turn counts for; 0: it is left out
+	Basis       Basis                      // which time durations count
+	Statistic   Statistic                  // what durations become
+	Channels    []event.Channel            // of the conversations that count; none: all
+	Intents     []string                   // of the conversations that count; none: all
+	Kinds       []string                   // of the leaves that count; none: all
+	Grace       time.Duration              // how late, or early, is not yet late
+	Precision   Precision                  // of the time clock
+	Inclusive   bool                       // exactly the grace is late, or early, already
 }
+
+// Closed says what becomes of a deadline that was not met when the conversation was closed or resolved by it.
+type Closed string
+
+// What becomes of it.
+const (
+	Owed    Closed = "owed"    // it is missed all the same
+	Settled Closed = "settled" // it counts neither way; see [turn.Conversation.Settled]
+)
 
 // Credit says whose a missed deadline or an unanswered turn is. A reply is always its sender's.
 type Credit string
@@ -130,6 +140,7 @@ func (d Doc) complete(s Settings) Settings {
 		s.Target, s.ByKind = own.Target, own.ByKind
 	}
 	orOwn(&s.Within, own.Within)
+	orOwn(&s.Closed, own.Closed)
 	orOwn(&s.Credit, own.Credit)
 	orOwn(&s.Population, own.Population)
 	orOwn(&s.Basis, own.Basis)

@@ -49,7 +49,7 @@ func Reach(queries []Query) time.Duration {
 		s := d.complete(q.Settings)
 		reach = max(reach, quarter, long(s.Target))
 		for _, t := range s.ByKind {
-			reach = max(reach, long(t))
+			reach = max(reach, long(t.Target))
 		}
 	}
 	return reach

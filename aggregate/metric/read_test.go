@@ -36,23 +36,26 @@ func TestReadQuery(t *testing.T) {
 		name, src, key string
 		change         func(*metric.Settings)
 	}{
-		{"the metric's own", "metric: followup_on_time", `followup_on_time target=wall:48h0m0s by_kind="shopper":working_days:5 promise=replaces restart=true finding=required intents="query" population=all credit=assignee-at-due`, func(*metric.Settings) {}},
-		{"all of a clock's", "metric: followup_on_time\ntarget: {working: 2h}\npromise: earlier\npauses: [pending, on_hold]\nrestart: false\nfinding: optional\ncredit: first-owner\npopulation: sampled\nchannels: [email]\nintents: []",
-			`followup_on_time target=working:2h0m0s promise=earlier restart=false finding=optional pauses=on_hold,pending channels=email population=sampled credit=first-owner`,
+		{"the metric's own", "metric: followup_on_time", `followup_on_time target=wall:48h by_kind="shopper":working_days:5 promise=replaces restart=true finding=required closed=owed intents="query" population=all credit=assignee-at-due`, func(*metric.Settings) {}},
+		{"all of a clock's", "metric: followup_on_time\ntarget: {working: 2h}\npromise: earlier\npauses: [pending, on_hold]\nrestart: false\nfinding: optional\nclosed: settled\ncredit: first-owner\npopulation: sampled\nchannels: [email]\nintents: []",
+			`followup_on_time target=working:2h promise=earlier restart=false finding=optional closed=settled pauses=on_hold,pending channels=email population=sampled credit=first-owner`,
 			func(s *metric.Settings) {
 				*s = metric.Settings{Target: turn.Target{Working: 2 * time.Hour}, Promise: turn.PromiseEarlier, Pauses: []event.Status{event.StatusPending, event.StatusOnHold},
-					Credit: metric.FirstOwner, Population: metric.Sampled, Channels: []event.Channel{event.ChannelEmail}}
+					Closed: metric.Settled, Credit: metric.FirstOwner, Population: metric.Sampled, Channels: []event.Channel{event.ChannelEmail}}
 			}},
-		{"by kind of customer", "metric: inquiry_on_time\nby_kind: {shopper: {working_days: 5}, direct: {wall: 1h}}",
-			`inquiry_on_time target=wall:12h0m0s by_kind="direct":wall:1h0m0s,"shopper":working_days:5 promise=replaces restart=false intents="inquiry" population=all credit=assignee-at-due`,
+		{"by kind of customer", "metric: inquiry_on_time\nby_kind: {shopper: {working_days: 5, promise: earlier}, direct: {wall: 1h}, vip: {wall: 1m, promise: replaces}}",
+			`inquiry_on_time target=wall:12h by_kind="direct":wall:1h,"shopper":working_days:5+promise:earlier,"vip":wall:1m promise=replaces restart=false closed=owed intents="inquiry" population=all credit=assignee-at-due`,
 			func(s *metric.Settings) {
-				s.ByKind = map[string]turn.Target{"shopper": {WorkingDays: 5}, "direct": {Wall: time.Hour}}
+				s.ByKind = map[string]turn.KindTarget{
+					"shopper": {Target: turn.Target{WorkingDays: 5}, Promise: new(turn.PromiseEarlier)}, "direct": {Target: turn.Target{Wall: time.Hour}},
+					"vip": {Target: turn.Target{Wall: time.Minute}, Promise: new(turn.PromiseReplaces)},
+				}
 			}},
 		{"a window", "metric: reply_rate_within\nwithin: 40s\nwindow: {from: 8, until: 23}\nchannels: [phone, chat]", "reply_rate_within channels=chat,phone population=all credit=assignee-at-due within=40s window=8-23",
 			func(s *metric.Settings) {
 				s.Within, s.Window, s.Channels = 40*time.Second, metric.Window{From: 8, Until: 23}, []event.Channel{event.ChannelPhone, event.ChannelChat}
 			}},
-		{"cap and statistic", "metric: response_time\ncap: 10m\nunanswered: 10m\nstatistic: p90\nbasis: working", "response_time population=all credit=assignee-at-due basis=working statistic=p90 cap=10m0s unanswered=10m0s",
+		{"cap and statistic", "metric: response_time\ncap: 10m\nunanswered: 10m\nstatistic: p90\nbasis: working", "response_time population=all credit=assignee-at-due basis=working statistic=p90 cap=10m unanswered=10m",
 			func(s *metric.Settings) {
 				s.Cap, s.Unanswered, s.Statistic, s.Basis = 10*time.Minute, 10*time.Minute, metric.P90, metric.WorkingTime
 			}},
@@ -83,13 +86,15 @@ func TestReadQueryRefuses(t *testing.T) {
 		"not its setting":       {"metric: late_count\ntarget: {wall: 1h}", `q.yaml:2:1: metric late_count does not read "target"; it reads grace, precision, bound`},
 		"no settings":           {"metric: abandon_rate\nwithin: 20s", `q.yaml:2:1: metric abandon_rate reads no settings, so "within" would change nothing`},
 		"no setting at all":     {"metric: late_count\ngrase: 5m", `q.yaml:2:1: unknown key "grase" (did you mean "grace"?)`},
-		"two targets":           {"metric: email_on_time\ntarget: {wall: 1h, working: 1h}", `q.yaml:2:10: target: want one of wall, working and working_days, found 2 keys`},
-		"no target":             {"metric: email_on_time\ntarget: {}", `want one of wall, working and working_days, found 0 keys`},
+		"two targets":           {"metric: email_on_time\ntarget: {wall: 1h, working: 1h}", `q.yaml:2:10: target: want one of wall, working and working_days, found 2 of them`},
+		"no target":             {"metric: email_on_time\ntarget: {}", `want one of wall, working and working_days, found 0 of them`},
 		"no time":               {"metric: email_on_time\ntarget: {wall: 0s}", `wall: 0s: want 1ms to 8784h0m0s in whole milliseconds`},
 		"too fine":              {"metric: reply_rate_within\nwithin: 1us", `within: 1us: want 1ms to 8784h0m0s in whole milliseconds`},
 		"a number for duration": {"metric: reply_rate_within\nwithin: 30", `within: want a text, found a number`},
 		"no duration":           {"metric: reply_rate_within\nwithin: soon", `within: "soon": want a duration such as 30s, 10m or 12h`},
 		"no working days":       {"metric: inquiry_on_time\nby_kind: {shopper: {working_days: 0}}", `working_days: 0: want a whole number from 1 to 366`},
+		"no target of a kind":   {"metric: inquiry_on_time\nby_kind: {shopper: {promise: earlier}}", `target: want one of wall, working and working_days, found 0 of them`},
+		"promise of a kind":     {"metric: inquiry_on_time\nby_kind: {shopper: {wall: 1h, promise: sooner}}", `promise: "sooner"`},
 		"kind of no object":     {"metric: inquiry_on_time\nby_kind: {shopper: 5}", `shopper: want an object, found a number`},
 		"unknown promise":       {"metric: inquiry_on_time\npromise: replace", `promise: "replace" (did you mean "replaces"?)`},
 		"unknown status":        {"metric: email_on_time\npauses: [asleep]", `pauses: "asleep"; want one of open, pending, on_hold, resolved, closed`},
@@ -114,7 +119,7 @@ func TestKey(t *testing.T) {
 		t.Errorf("%q and %q differ by what the metric does not read", tidy.Key(), loaded.Key())
 	}
 	partly := metric.Query{Metric: "email_on_time", Settings: metric.Settings{Credit: metric.FirstOwner}}
-	if want := "email_on_time target=working:2h0m0s promise=replaces population=all credit=first-owner"; partly.Key() != want {
+	if want := "email_on_time target=working:2h promise=replaces closed=owed population=all credit=first-owner"; partly.Key() != want {
 		t.Errorf("got %q, want %q", partly.Key(), want)
 	}
 	if own("no_such").Key() != "no_such" {
@@ -138,7 +143,9 @@ func TestTypesAndReach(t *testing.T) {
 		{"days by calls and replies", []metric.Query{days(metric.FromAttendance, metric.FromCalls)}, []string{"call.ended", "conversation.measured", "message.sent"}, 0},
 		{"a short clock", []metric.Query{own("reply_rate_within"), own("email_on_time")}, []string{"case.followed_up", "case.promised", "conversation.opened",
 			"conversation.status_changed", "message.received", "message.sent"}, 92 * 24 * time.Hour},
-		{"a long clock", []metric.Query{with("inquiry_on_time", func(s *metric.Settings) { s.ByKind = map[string]turn.Target{"slow": {Wall: 2400 * time.Hour}} })},
+		{"a long clock", []metric.Query{with("inquiry_on_time", func(s *metric.Settings) {
+			s.ByKind = map[string]turn.KindTarget{"slow": {Target: turn.Target{Wall: 2400 * time.Hour}}}
+		})},
 			[]string{"case.followed_up", "case.promised", "conversation.opened", "conversation.status_changed", "message.received", "message.sent"}, 131 * 24 * time.Hour},
 	} {
 		if diff := cmp.Diff(metric.Types(c.queries), c.types); diff != "" {
@@ -154,7 +161,7 @@ func TestNewPeriodRefuses(t *testing.T) {
 	for want, q := range map[string]metric.Query{
 		`unknown metric "late"`:                     own("late"),
 		`query "email_on_time target=working:2h`:    own("email_on_time"),
-		`"late_count grace=5m0s`:                    own("late_count"),
+		`"late_count grace=5m`:                    own("late_count"),
 		`basis=working statistic=mean": it needs a`: with("response_time", func(s *metric.Settings) { s.Basis = metric.WorkingTime }),
 	} {
 		_, err := metric.NewPeriod(metric.Scope{Month: march, Roster: roster.New(), Queries: []metric.Query{q}})

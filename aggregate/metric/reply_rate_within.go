@@ -21,10 +21,10 @@ func (ReplyRateWithin) Doc() Doc {
 		Unit:        Percent,
 		Better:      More,
 		Per:         PerAgent,
-		Numerator:   "turns answered within `within`; exactly then is in time",
+		Numerator:   "turns answered within `within`, be it after the end of the period; exactly then is in time",
 		Denominator: "turns that began in the period, within the hours of `window`",
 		Credit:      "in time: who replied; late or never: by `credit`; nobody, by team, when nobody held it",
-		Maturity:    periodEnd,
+		Maturity:    lastReply,
 		Evidence:    "the message that began each turn; those answered late or never count against",
 		Settings:    slices.Concat(turnSettings, []string{"within", "credit"}),
 		Default: Settings{
@@ -39,14 +39,16 @@ func (ReplyRateWithin) tally(p *Period, s Settings) tally { return &replyRateWit
 
 type replyRateWithin struct{ cases }
 
+// addConversation holds turns against a deadline, so that the last minute of a month is a minute like any other: in time is
+// in time on whichever side of the month's end the answer lies.
 func (t *replyRateWithin) addConversation(c *conversation) {
-	t.startedInMonth(c, turn.NextResponse, t.settings.Within, func(d *turn.Deadline, answered bool) {
+	t.startedInMonth(c, turn.NextResponse, t.settings.Within, func(d *turn.Deadline, _ bool) {
 		one := oneCase{den: 1, origin: d.Start, date: c.date(d.Start.Time)}
 		switch {
-		case answered && !d.Met.Time.After(d.Due):
-			one.agent, one.num = d.MetBy, 1
-		case answered || t.passed(d):
+		case d.Late(t.period.asOf()):
 			one.agent, one.bad, one.note = t.settings.missed(d), true, c.lateNote(d)
+		case d.Met != nil:
+			one.agent, one.num = d.MetBy, 1
 		default:
 			return
 		}

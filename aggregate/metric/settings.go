@@ -29,10 +29,10 @@ var settings = []Setting{
 	{"target", "{wall: 12h}, {working: 2h} or {working_days: 5}", "how long the clock may run: in all time, in working time, or until the end of work on so many working days after the date of the start; exactly then is on time",
 		func(o *document.Object, s *Settings) { s.Target, s.ByKind = readTarget(o.Object("target")), nil },
 		func(s Settings) string { return targetText(s.Target) }},
-	{"by_kind", "{shopper: {working_days: 5}, …}", "targets that go before `target`, by the kind of the customer, by the sources' own names",
+	{"by_kind", "{shopper: {working_days: 5, promise: earlier}, …}", "what goes before `target`, and where a `promise` stands in it before `promise`, by the kind of the customer, by the sources' own names",
 		readByKind, byKindText},
 	{"promise", "replaces, earlier, ignored", "what an agreed time does: replaces the target if it was agreed before that passed; counts if it is earlier; nothing",
-		readPromise,
+		func(o *document.Object, s *Settings) { s.Promise = readPromise(o) },
 		func(s Settings) string { return promises[s.Promise] }},
 	{"restart", "true, false", "whether the clock starts again with each of the customer's questions",
 		func(o *document.Object, s *Settings) { s.Restart = o.Bool("restart") },
@@ -47,6 +47,9 @@ var settings = []Setting{
 			}
 			return "optional"
 		}},
+	{"closed", "owed, settled", "what becomes of a deadline by which the conversation was closed or resolved unmet, and not opened again by ourselves: it is missed all the same; it counts neither way",
+		choice("closed", func(s *Settings) *Closed { return &s.Closed }, Owed, Settled),
+		func(s Settings) string { return string(s.Closed) }},
 	{"pauses", "[pending, on_hold]", "while the conversation has one of these statuses the clock stands still",
 		func(o *document.Object, s *Settings) {
 			s.Pauses = list(o, "pauses", []event.Status{event.StatusOpen, event.StatusPending, event.StatusOnHold, event.StatusResolved, event.StatusClosed})
@@ -74,7 +77,7 @@ var settings = []Setting{
 		func(s Settings) string { return string(s.Statistic) }},
 	{"within", "a duration such as 30s", "how soon is soon enough; exactly so long still is",
 		func(o *document.Object, s *Settings) { s.Within = duration(o, "within", time.Millisecond) },
-		func(s Settings) string { return s.Within.String() }},
+		func(s Settings) string { return durationText(s.Within) }},
 	{"window", "{from: 8, until: 23}", "counts what starts within these local hours",
 		readWindow,
 		func(s Settings) string {
@@ -97,7 +100,7 @@ var settings = []Setting{
 		func(s Settings) string { return quoted(sorted(s.Kinds)) }},
 	{"grace", "a duration such as 5m", "how late, or how early, does not count yet",
 		func(o *document.Object, s *Settings) { s.Grace = duration(o, "grace", 0) },
-		func(s Settings) string { return s.Grace.String() }},
+		func(s Settings) string { return durationText(s.Grace) }},
 	{"precision", "minute, second", "how exactly the time clock is read: by the minute, 9:05:59 is 9:05",
 		choice("precision", func(s *Settings) *Precision { return &s.Precision }, ByMinute, BySecond),
 		func(s Settings) string { return string(s.Precision) }},
@@ -136,5 +139,17 @@ func unlessZero(d time.Duration) string {
 	if d == 0 {
 		return ""
 	}
-	return d.String()
+	return durationText(d)
+}
+
+// durationText writes a duration as policies do: 2h, and not 2h0m0s.
+func durationText(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
 }

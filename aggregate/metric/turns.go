@@ -10,8 +10,8 @@ import (
 var turnSettings = []string{"channels", "intents", "population", "window"}
 
 // startedInMonth yields the turns of a conversation that count in the month: those that began in it, within the window. One
-// that is still open when the month ends is unanswered for good; so an answer counts in one month only, and a month that
-// is over does not change. due is when a turn is due, for whom a missed one is credited to.
+// that is still open when the month ends was not answered in it and never will be; so a duration counts in one month only,
+// and a month that is over does not change. due is when a turn is due, for whom a missed one is credited to.
 func (t *cases) startedInMonth(c *conversation, kind turn.ClockKind, due time.Duration, yield func(d *turn.Deadline, answered bool)) {
 	if !t.settings.selects(c.Conversation) {
 		return

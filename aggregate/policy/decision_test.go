@@ -16,9 +16,9 @@ import (
 func TestExpressCSDecisions(t *testing.T) {
 	got := document.IDs(shipped(t).Decisions, func(d policy.Decision) string { return d.ID + "=" + d.Chosen })
 	want := strings.Fields(`grade-90=closed-below at-least-n=inclusive beyond-n=fourth workdays=person-days headcount=call-duty-and-worked
-		company-total=credited-only tier-operators=b-from-80 efficiency-split=one-pool pool-order=wipe-outs-first item-cap=capped execution=by-degree
+		no-figure=block company-total=credited-only tier-operators=b-from-80 efficiency-split=one-pool pool-order=wipe-outs-first item-cap=capped execution=by-degree
 		one-incident=heaviest complaint-scope=by-subject complaint-upheld=upheld-only serious=ruling sampled=final nothing-sampled=block no-mail=keep
-		clocks=as-chosen promise-12h=replaces followup-start=opening-and-questions entry-content=required rate-population=all
+		clocks=as-chosen promise-12h=replaces followup-start=opening-and-questions entry-content=required closed-unanswered=queries-settled rate-population=all
 		repeat-scope=calendar-year late-minute=minute leave-unit=application incident-month=ruling deadline-shift=before proration=none
 		streak-gap=skipped late-adjust=recompute`)
 	if diff := cmp.Diff(got, want); diff != "" {

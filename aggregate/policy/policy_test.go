@@ -127,11 +127,11 @@ func TestQueries(t *testing.T) {
 	want := []string{
 		"absent_days",
 		"calls_per_workday days=attendance,calls",
-		"early_leave_count grace=5m0s precision=second bound=inclusive",
-		"email_on_time target=working:2h0m0s promise=ignored channels=email population=all credit=assignee-at-due",
-		`followup_on_time target=wall:48h0m0s by_kind="shopper":working_days:5 promise=earlier restart=true finding=required intents="query" population=all credit=assignee-at-due`,
-		`inquiry_on_time target=wall:12h0m0s promise=replaces restart=false intents="inquiry" population=all credit=assignee-at-due`,
-		"late_count grace=5m0s precision=minute bound=exclusive",
+		"early_leave_count grace=5m precision=second bound=inclusive",
+		"email_on_time target=working:2h promise=ignored closed=owed channels=email population=all credit=assignee-at-due",
+		`followup_on_time target=wall:48h by_kind="shopper":working_days:5+promise:earlier promise=ignored restart=true finding=required closed=settled intents="query" population=all credit=assignee-at-due`,
+		`inquiry_on_time target=wall:12h promise=replaces restart=false closed=owed intents="inquiry" population=all credit=assignee-at-due`,
+		"late_count grace=5m precision=minute bound=exclusive",
 	}
 	if diff := cmp.Diff(keys, want); diff != "" {
 		t.Errorf("(-got, +want):\n%s", diff)
@@ -201,7 +201,7 @@ func TestConcerning(t *testing.T) {
 		"grades.B": nil,
 		"pay":      {"proration"},
 		"cycle":    {"deadline-shift", "late-adjust"},
-		"sections.efficiency.items.efficiency.rules.mail-rate":     {"no-mail", "clocks", "rate-population"},
+		"sections.efficiency.items.efficiency.rules.mail-rate":     {"no-mail", "clocks", "closed-unanswered", "rate-population"},
 		"sections.attitude.items.attendance.cap":                   {"item-cap"},
 		"sections.attitude.items.attendance.rules.late-early.free": {"beyond-n"},
 		"sections.call-quality.order":                              {"pool-order"},

@@ -3,6 +3,7 @@ package policy
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -55,20 +56,20 @@ type schema struct {
 func scalars() fragment {
 	text := fragment{"type": "string", "pattern": `\S`}
 	return fragment{
-		"text":     text,
-		"id":       fragment{"type": "string", "pattern": "^[a-z][a-z0-9-]*$"},
-		"name":     fragment{"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9-]*$"},
-		"title":    closed(fragment{"zh": ref("text"), "en": ref("text")}, "zh", "en"),
-		"date":     fragment{"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-		"currency": fragment{"type": "string", "pattern": "^[A-Z]{3}$"},
-		"points":   number(0.01, 100_000),
-		"money":    number(0.01, 1_000_000),
-		"percent":  number(0.0001, 100_000),
-		"count":    fragment{"type": "integer", "minimum": 0},
-		"duration": fragment{"type": "string", "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"},
-		"patch":    fragment{"type": "object", "minProperties": 1, "propertyNames": fragment{"not": fragment{"pattern": "^(" + strings.Join(fixed, "|") + ")(\\.|$)"}}},
-		"target": fragment{"type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1, "properties": fragment{
-			"wall": ref("duration"), "working": ref("duration"), "working_days": fragment{"type": "integer", "minimum": 1, "maximum": 366}}},
+		"text":        text,
+		"id":          fragment{"type": "string", "pattern": "^[a-z][a-z0-9-]*$"},
+		"name":        fragment{"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9-]*$"},
+		"title":       closed(fragment{"zh": ref("text"), "en": ref("text")}, "zh", "en"),
+		"date":        fragment{"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+		"currency":    fragment{"type": "string", "pattern": "^[A-Z]{3}$"},
+		"points":      number(0.01, 100_000),
+		"money":       number(0.01, 1_000_000),
+		"percent":     number(0.0001, 100_000),
+		"count":       fragment{"type": "integer", "minimum": 0},
+		"duration":    fragment{"type": "string", "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"},
+		"patch":       fragment{"type": "object", "minProperties": 1, "propertyNames": fragment{"not": fragment{"pattern": "^(" + strings.Join(fixed, "|") + ")(\\.|$)"}}},
+		"target":      target(fragment{}),
+		"kind-target": target(fragment{"promise": fragment{"enum": []string{"replaces", "earlier", "ignored"}}}),
 	}
 }
 
@@ -84,6 +85,19 @@ func closed(properties fragment, want ...string) fragment {
 	if len(want) > 0 {
 		o["required"] = slices.Sorted(slices.Values(want))
 	}
+	return o
+}
+
+// target is exactly one of the ways to write how long, and what else may stand beside it.
+func target(beside fragment) fragment {
+	properties := fragment{"wall": ref("duration"), "working": ref("duration"), "working_days": fragment{"type": "integer", "minimum": 1, "maximum": 366}}
+	var one []any
+	for _, key := range slices.Sorted(maps.Keys(properties)) {
+		one = append(one, fragment{"required": []string{key}})
+	}
+	maps.Copy(properties, beside)
+	o := closed(properties)
+	o["oneOf"] = one
 	return o
 }
 
@@ -147,24 +161,24 @@ func (s *schema) measures() {
 
 // special are the types that are spelled out as a sentence or by an example.
 var special = map[string]fragment{
-	"{zh, en}":                        ref("title"),
-	"percentage":                      ref("percent"),
-	"whole number":                    ref("count"),
-	"id of a template":                ref("id"),
-	"path to value":                   ref("patch"),
-	"metric with its settings":        ref("measure"),
-	"true, false":                     {"type": "boolean"},
-	"{from: 8, until: 23}":            closed(fragment{"from": hour(0, 23), "until": hour(1, 24)}, "from", "until"),
-	"{shopper: {working_days: 5}, …}": {"type": "object", "additionalProperties": ref("target")},
-	"{wall: 12h}, {working: 2h} or {working_days: 5}": ref("target"),
-	"metric per day worked, with its settings":        ref("measure"),
-	"list of metrics with their settings":             atLeastOne(listOf(ref("measure"))),
-	"{duty, min_days}":                                closed(fragment{"duty": ref("id"), "min_days": fragment{"type": "integer", "minimum": 0, "maximum": 31}}, "duty", "min_days"),
+	"{zh, en}":                 ref("title"),
+	"percentage":               ref("percent"),
+	"whole number":             ref("count"),
+	"id of a template":         ref("id"),
+	"path to value":            ref("patch"),
+	"metric with its settings": ref("measure"),
+	"true, false":              {"type": "boolean"},
+	"{from: 8, until: 23}":     closed(fragment{"from": hour(0, 23), "until": hour(1, 24)}, "from", "until"),
+	"{shopper: {working_days: 5, promise: earlier}, …}": {"type": "object", "additionalProperties": ref("kind-target")},
+	"{wall: 12h}, {working: 2h} or {working_days: 5}":   ref("target"),
+	"metric per day worked, with its settings":          ref("measure"),
+	"list of metrics with their settings":               atLeastOne(listOf(ref("measure"))),
+	"{duty, min_days}":                                  closed(fragment{"duty": ref("id"), "min_days": fragment{"type": "integer", "minimum": 0, "maximum": 31}}, "duty", "min_days"),
 	"list of {id, title, from, to}": listOf(closed(fragment{"id": ref("id"), "title": ref("title"), "from": ref("points"), "to": ref("points")},
 		"id", "title", "from", "to")),
 	"list of {points} or {money}":               atLeastOne(listOf(fragment{"oneOf": []any{closed(fragment{"points": ref("points")}, "points"), closed(fragment{"money": ref("money")}, "money")}})),
 	"list of {name, operator, percent, points}": steps("percent", ref("percent"), ">=", ">"),
-	"list of {name, operator, value, points}":   steps("value", fragment{"type": "number"}, ">=", ">", "<=", "<"),
+	"list of {name, operator, value, points}":   steps("value", fragment{"type": []string{"number", "string"}}, ">=", ">", "<=", "<"),
 }
 
 func hour(least, most int) fragment {

@@ -1,5 +1,5 @@
-// Package roster says who belongs to which team, in which zone and with which duties on a date, and who worked on it. It
-// is built from the facts about people.
+// Package roster says who belongs to which team, in which zone and with which duties on a date, who worked on it, and whose
+// an account in another system is. It is built from the facts about people.
 package roster
 
 import (
@@ -16,6 +16,7 @@ import (
 // once nothing is added any more.
 type Roster struct {
 	people map[string]*person
+	links  map[account][]link // by first date, one for each
 }
 
 type person struct {
@@ -24,7 +25,7 @@ type person struct {
 }
 
 // New returns a roster without people.
-func New() *Roster { return &Roster{people: map[string]*person{}} }
+func New() *Roster { return &Roster{people: map[string]*person{}, links: map[account][]link{}} }
 
 // Add takes in what is known about people. Facts may be added in any order; adding the same twice changes nothing. The
 // error names the fact whose date no calendar, or whose zone no database has.
@@ -32,6 +33,11 @@ func (r *Roster) Add(f turn.Facts) error {
 	for _, c := range f.Changes {
 		if err := r.addChange(c); err != nil {
 			return fmt.Errorf("event %q of agent %q: %w", c.ID, c.Subject, err)
+		}
+	}
+	for _, l := range f.Links {
+		if err := r.addLink(l); err != nil {
+			return fmt.Errorf("event %q of agent %q: link: %w", l.ID, l.Subject, err)
 		}
 	}
 	for _, a := range f.Attendance {

@@ -28,7 +28,7 @@ func origin(hour, n int) turn.Origin {
 }
 
 func change(o turn.Origin, effective event.Date, team string, duties ...string) turn.AgentChange {
-	return turn.AgentChange{Origin: o, AgentChanged: event.AgentChanged{Effective: effective, Team: team, Duties: duties}}
+	return turn.AgentChange{Origin: o, AgentChanged: event.AgentChanged{Effective: effective, Team: team, Duties: duties}, Subject: o.Subject}
 }
 
 func leave(o turn.Origin, effective event.Date) turn.AgentChange {
@@ -38,7 +38,7 @@ func leave(o turn.Origin, effective event.Date) turn.AgentChange {
 }
 
 func attended(o turn.Origin, date event.Date, status event.Attendance) turn.Attendance {
-	return turn.Attendance{Origin: o, AttendanceRecorded: event.AttendanceRecorded{Date: date, Status: status}}
+	return turn.Attendance{Origin: o, AttendanceRecorded: event.AttendanceRecorded{Date: date, Status: status}, Subject: o.Subject}
 }
 
 func build(t testing.TB, facts ...turn.Facts) *roster.Roster {

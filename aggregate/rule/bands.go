@@ -29,19 +29,16 @@ var _ = register(Doc{
 	Summary: document.Title{ZH: "按数值所在档给分；比较时不四舍五入。", EN: "Gives the points of the first band that a value reaches, compared unrounded. On an edge the operator decides."},
 	Keys: []Key{
 		measureKey,
-		{"bands", "list of {name, operator, value, points}", true, `from the best down; operator ">=", ">" where more is better, "<=", "<" where less is; value in percent for a rate, else in the metric's unit; the last band has neither and takes the rest`},
+		{"bands", "list of {name, operator, value, points}", true, `from the best down; operator ">=", ">" where more is better, "<=", "<" where less is; value in percent for a rate, for durations such as 40s or 24h, else in the metric's unit; the last band has neither and takes the rest`},
 		noValueKey,
 	},
 	Example: "kind: bands\nmeasure: {metric: satisfaction}\nbands:\n  - {name: excellent, operator: \">=\", value: 80, points: 10}\n  - {name: good, operator: \">=\", value: 60, points: 8}\n  - {name: fail, points: 0}",
 }, readBands)
 
 func readBands(o *document.Object, c Context) Rule {
-	r := Bands{id: c.ID, measure: readMeasure(o), noValue: readNoValue(o)}
+	r := Bands{id: c.ID, measure: readMeasure(o), noValue: readNoValue(o, keepPoints)}
 	less := r.measure.doc.Better == metric.Less
-	value := Points
-	if r.measure.percentage() {
-		value = Percent
-	}
+	value := r.measure.bound()
 	seen := document.Unique{}
 	ReadLadder(o, "bands", 2, func(m *document.Object) (string, Bound) {
 		seen.Check(m, "name")
@@ -102,8 +99,11 @@ func (r Bands) value(v amount.Ratio) string {
 	if v.Num < 0 {
 		v.Num = -v.Num
 	}
-	if r.measure.percentage() {
+	switch {
+	case r.measure.percentage():
 		return ratioText(v)
+	case r.measure.duration():
+		return seconds(v) + " s"
 	}
 	return v.Decimal(2)
 }

@@ -41,7 +41,7 @@ var _ = register(Doc{
 		{"when", "CEL over incident", true, "which incidents count"},
 		{"operator", `">=" or ">"`, false, `how the count is compared; ">=" when absent`},
 		{"at_least", "whole number", true, "the count"},
-		{"points", "points", true, "taken once when the count is reached"},
+		{"points", "points", true, "taken when the count is reached, and again in each month that adds to it"},
 		{"scope", "item or section", false, "what they are taken from; the item when absent"},
 		{"window", "month, year or any", false, "incidents of which time count; at least one must lie in the month. The month when absent"},
 		{"group_by", "same_kind", false, "counts each kind of mistake by itself"},

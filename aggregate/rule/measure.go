@@ -3,6 +3,7 @@ package rule
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
 	"github.com/deskpulse/deskpulse/aggregate/document"
@@ -64,6 +65,35 @@ func (m measured) queries() []metric.Query { return []metric.Query{m.query} }
 // percentage reports whether the metric's values are read in percent.
 func (m measured) percentage() bool { return m.doc.Unit == metric.Percent }
 
+// duration reports whether the metric's values are durations, in milliseconds.
+func (m measured) duration() bool { return m.doc.Unit == metric.Milliseconds }
+
+// bound returns how a bound of the metric's values is read.
+func (m measured) bound() func(*document.Object, string) amount.Ratio {
+	switch {
+	case m.percentage():
+		return Percent
+	case m.duration():
+		return milliseconds
+	}
+	return Points
+}
+
+// milliseconds reads a duration such as 40s or 24h.
+func milliseconds(o *document.Object, key string) amount.Ratio {
+	d := document.Scalar(o, key, document.Text, func(s string) (time.Duration, error) {
+		d, err := time.ParseDuration(s)
+		if err != nil || d < 0 || d%time.Millisecond != 0 {
+			return 0, fmt.Errorf("%q: want a duration such as 40s or 24h", s)
+		}
+		return d, nil
+	})
+	return amount.Ratio{Num: d.Milliseconds(), Den: 1}
+}
+
+// seconds shows milliseconds as seconds with one place.
+func seconds(r amount.Ratio) string { return amount.Ratio{Num: r.Num, Den: r.Den * 1000}.Decimal(1) }
+
 // words shows a value as people read it, always with what it was made of, and so that it can be told from the bounds that
 // it is compared with.
 func (m measured) words(v metric.Value, bounds ...amount.Ratio) document.Title {
@@ -73,6 +103,8 @@ func (m measured) words(v metric.Value, bounds ...amount.Ratio) document.Title {
 		return document.Title{ZH: "无数据", EN: "no value"}
 	case m.percentage():
 		return titled("%s %%（%d/%d）", "%s %% (%d of %d)", r.PercentBeside(bounds...), v.Num, v.Den)
+	case m.duration():
+		return titled("%s 秒（共 %d 次）", "%s s (of %d)", seconds(r), v.Sample)
 	case m.doc.Unit == metric.OutOf100: // the sums are of no scale that people know
 		return titled("%s（共 %d 次）", "%s (of %d)", r.Decimal(2), v.Sample)
 	case v.Den == 1:
@@ -95,8 +127,8 @@ const (
 	blockPoints noValue = "block"
 )
 
-func readNoValue(o *document.Object) noValue {
-	return noValue(o.OneOfOr("no_value", string(keepPoints), string(keepPoints), string(losePoints), string(blockPoints)))
+func readNoValue(o *document.Object, absent noValue) noValue {
+	return noValue(o.OneOfOr("no_value", string(absent), string(keepPoints), string(losePoints), string(blockPoints)))
 }
 
 var noValueKey = Key{"no_value", "keep, lose or block", false, "what happens when nothing was measured: keep the points (default), lose them, or wait for a person's word"}

@@ -37,7 +37,7 @@ var _ = register(Doc{
 }, readRateThreshold)
 
 func readRateThreshold(o *document.Object, c Context) Rule {
-	r := RateThreshold{id: c.ID, measure: readMeasure(o), target: ReadBound(o, "percent", Percent), Points: o.Points("points"), noValue: readNoValue(o)}
+	r := RateThreshold{id: c.ID, measure: readMeasure(o), target: ReadBound(o, "percent", Percent), Points: o.Points("points"), noValue: readNoValue(o, keepPoints)}
 	if r.target.Operator == Rest {
 		o.Reader.Problem(o.Node.At, "keys \"operator\" and \"percent\" are missing")
 	}

@@ -207,10 +207,10 @@ func TestProblems(t *testing.T) {
 			`5:6: "b": nobody can reach it, the one before it begins no higher`,
 			`6:12: name "b" stands here twice, first in line 5`,
 		}},
-		{"bands: out of reach where less is better", "kind: bands\nmeasure: {metric: handle_time}\nbands:\n  - {name: a, operator: \"<\", value: 60, points: 8}\n  - {name: b, operator: \"<\", value: 60, points: 10}\n  - {name: c, points: 0}", []string{
+		{"bands: out of reach where less is better", "kind: bands\nmeasure: {metric: handle_time}\nbands:\n  - {name: a, operator: \"<\", value: 60s, points: 8}\n  - {name: b, operator: \"<\", value: 60s, points: 10}\n  - {name: c, points: 0}", []string{
 			`5:6: "b": nobody can reach it, the one before it begins no higher`,
 		}},
-		{"bands: the wrong way round", "kind: bands\nmeasure: {metric: handle_time}\nbands:\n  - {name: a, operator: \">=\", value: 60, points: 8}\n  - {name: c, points: 0}", []string{
+		{"bands: the wrong way round", "kind: bands\nmeasure: {metric: handle_time}\nbands:\n  - {name: a, operator: \">=\", value: 60s, points: 8}\n  - {name: c, points: 0}", []string{
 			`4:25: operator: ">=" (did you mean "<="?); want one of <=, <`,
 			`4:6: "a": only the last of them has no bound`,
 		}},
@@ -240,10 +240,11 @@ func TestProblems(t *testing.T) {
 		{"tier: no day", "kind: tier\nmeasure: {metric: calls_answered}\nfigure: own-days\naverage: person-days\nmembers: {duty: calls, min_days: 1}\nnobody: excluded\ntiers:\n  - {name: A, operator: \">=\", percent: 90, points: 10}\n  - {name: C, points: 0}", []string{
 			`1:1: metric "calls_answered" is not counted per day worked`,
 		}},
-		{"tier: names", "kind: tier\nmeasure: {metric: calls_per_workday}\nfigure: days\naverage: mean\nmembers: {duty: Calls, min_days: 32, team: x}\nnobody: counted\ntiers:\n  - {name: A, operator: \">=\", percent: 90, points: 10}\n  - {name: A, operator: \">=\", percent: 95, points: 11}\n  - {name: C, points: 0}", []string{
+		{"tier: names", "kind: tier\nmeasure: {metric: calls_per_workday}\nfigure: days\naverage: mean\nmembers: {duty: Calls, min_days: 32, team: x}\nnobody: counted\ntiers:\n  - {name: A, operator: \">=\", percent: 90, points: 10}\n  - {name: A, operator: \">=\", percent: 95, points: 11}\n  - {name: C, points: 0}\nno_value: none", []string{
 			`3:9: figure: "days"; want one of own-days, company-days`,
 			`4:10: average: "mean"; want one of person-days, company-days-by-head`,
 			`6:9: nobody: "counted"; want one of excluded, included`,
+			`11:11: no_value: "none" (did you mean "lose"?); want one of keep, lose, block`,
 			`5:17: duty: "Calls": want a letter, then small letters, digits and '-'`,
 			"5:34: min_days: 32: want a whole number from 0 to 31",
 			`5:38: unknown key "team"`,

@@ -19,6 +19,7 @@ type Tier struct {
 	Members Members
 	Nobody  bool // whether what is credited to nobody counts in the average
 	Tiers   []TierStep
+	noValue noValue
 }
 
 // FigureDays says by which days an agent's count is divided.
@@ -66,6 +67,7 @@ var _ = register(Doc{
 		{"members", "{duty, min_days}", true, "who makes up the average: the duty on the roster (any for everybody) and the days worked at least"},
 		{"nobody", "excluded or included", true, "whether what is credited to nobody counts in the average"},
 		{"tiers", "list of {name, operator, percent, points}", true, "from the best down; the last has no bound and takes the rest"},
+		{"no_value", "block, keep or lose", false, "what happens to somebody without a figure to compare: wait for a person's word (default), keep the points of the best tier, or get none"},
 	},
 	Example: "kind: tier\nmeasure: {metric: calls_per_workday, days: [attendance, calls]}\nfigure: own-days\naverage: person-days\nmembers: {duty: calls, min_days: 1}\nnobody: excluded\n" +
 		"tiers:\n  - {name: A, operator: \">=\", percent: 90, points: 20}\n  - {name: B, operator: \">=\", percent: 80, points: 15}\n  - {name: C, points: 10}",
@@ -78,6 +80,7 @@ func readTier(o *document.Object, c Context) Rule {
 		Figure:  FigureDays(o.OneOf("figure", string(OwnDays), string(CompanyDays))),
 		Average: AverageDays(o.OneOf("average", string(PersonDays), string(CompanyDaysByHead))),
 		Nobody:  o.OneOf("nobody", "excluded", "included") == "included",
+		noValue: readNoValue(o, blockPoints),
 	}
 	if t.measure.doc.ID != "" && t.measure.doc.Denominator != (metric.DaysWorked{}).Doc().ID {
 		o.Reader.Problem(o.Node.At, "metric %q is not counted per day worked", t.measure.doc.ID)
@@ -158,7 +161,7 @@ func (t *Tier) Queries() []metric.Query { return t.measure.queries() }
 // Query returns the figure that is ranked.
 func (t *Tier) Query() metric.Query { return t.measure.query }
 
-// Claims returns the points of the agent's tier. Who has no place in the table has no value: the card waits for a word.
+// Claims returns the points of the agent's tier. Of who has no figure to compare it says why, and what the policy makes of it.
 func (t *Tier) Claims(p *Person) ([]Claim, error) {
 	placed, err := p.Team.place(t)
 	if err != nil {
@@ -166,13 +169,49 @@ func (t *Tier) Claims(p *Person) ([]Claim, error) {
 	}
 	a := placed.agents[p.Agent]
 	if a == nil || a.Share == nil {
-		c := p.missing(t.id, titled("没有可比的日均（无接听职责、无出勤或团队无数据）", "no figure to compare: no duty, no days worked, or no data of the team"))
-		if c.Effect == Waived {
-			c.Effect, c.Points = Gives, t.Gives()
-		}
-		return []Claim{c}, nil
+		return []Claim{t.withoutFigure(p, t.cause(p, a))}, nil
 	}
-	text := titled("日均 %s ÷ 平均 %s = %s %% → %s", "%s a day ÷ average %s = %s %% → %s", a.Figure.Decimal(2), placed.table.Notes.Average.Decimal(2), a.Share.PercentBeside(t.bounds()...), a.Tier)
+	average := placed.table.Notes.averageWords()
+	own, share := a.Figure.Decimal(2), a.Share.PercentBeside(t.bounds()...)
+	text := document.Title{
+		ZH: fmt.Sprintf("日均 %s ÷ 平均 %s = %s %% → %s", own, average.ZH, share, a.Tier),
+		EN: fmt.Sprintf("%s a day ÷ average %s = %s %% → %s", own, average.EN, share, a.Tier),
+	}
 	return []Claim{{Effect: Gives, Points: a.Points, Text: text, Value: &metric.Value{Agent: p.Agent, Num: a.Calls, Den: a.Days},
 		Evidence: p.Period.Evidence(t.measure.query, p.Agent)}}, nil
+}
+
+func (t *Tier) withoutFigure(p *Person, cause document.Title) Claim {
+	what := titled2("没有可比的日均：%s", "no figure to compare: %s", cause)
+	switch t.noValue {
+	case keepPoints:
+		return Claim{Effect: Gives, Points: t.Gives(), Text: titled2("%s；不扣分", "%s; points kept", what)}
+	case losePoints:
+		return Claim{Effect: Gives, Text: titled2("%s；不得分", "%s; no points", what)}
+	case blockPoints:
+	}
+	c := p.missing(t.id, what)
+	if c.Effect == Waived {
+		c.Effect, c.Points = Gives, t.Gives()
+	}
+	return c
+}
+
+// cause says why somebody has no share of the average; a is their line of the table, nil when they have none.
+func (t *Tier) cause(p *Person, a *Agent) document.Title {
+	if a == nil {
+		if _, ok := p.Period.Roster().During(p.Agent, p.Month); !ok {
+			return titled("不在名册上，也没有接听", "not on the roster, and without a call")
+		}
+		return titled("没有职责 %q", "without the duty %q", t.Members.Duty)
+	}
+	switch few := a.Days < int64(t.Members.MinDays); {
+	case a.Days == 0 && (few || t.Figure == OwnDays) && a.Calls > 0:
+		return titled("接听 %d 次，但没有出勤记录", "%d calls, but no day worked is recorded", a.Calls)
+	case a.Days == 0 && (few || t.Figure == OwnDays):
+		return titled("没有出勤", "no day worked")
+	case few:
+		return titled("出勤 %d 天，少于 %d 天", "%d days worked, fewer than %d", a.Days, t.Members.MinDays)
+	}
+	return titled("团队没有数据", "no data of the team")
 }

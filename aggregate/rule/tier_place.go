@@ -26,6 +26,9 @@ func (t *Tier) table(team *Team) (Table, error) {
 		if err := r.place(&m); err != nil {
 			return Table{}, fmt.Errorf("agent %q: %w", m.Agent.Agent, err)
 		}
+		if m.member && m.Calls == 0 && r.notes.Average != nil {
+			table.Notes.NoCalls = append(table.Notes.NoCalls, m.Agent.Agent)
+		}
 		if m.Share == nil {
 			table.Notes.NoValue = append(table.Notes.NoValue, m.Agent.Agent)
 		}

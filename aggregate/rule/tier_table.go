@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
+	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 )
 
@@ -102,8 +105,29 @@ type Notes struct {
 	Nobody      int64            // answered calls credited to nobody
 	NobodyIn    bool             // whether the average counts them
 	NotOnRoster []string         // agents with calls whom the roster does not have in the month; they take part
+	NoCalls     []string         // members without any call, whom the average counts
 	NoValue     []string         // agents listed without a tier
 	NoDuty      []Count          // agents who have calls, but not the duty: not listed
+}
+
+// shownNames is how many names a line of a card lists.
+const shownNames = 12
+
+// averageWords returns the average, with who is in it where somebody without any call is.
+func (n *Notes) averageWords() document.Title {
+	average := n.Average.Decimal(2)
+	if len(n.NoCalls) == 0 {
+		return document.Title{ZH: average, EN: average}
+	}
+	shown := n.NoCalls[:min(shownNames, len(n.NoCalls))]
+	names := document.Title{ZH: strings.Join(shown, "、"), EN: strings.Join(shown, ", ")}
+	if more := len(n.NoCalls) - len(shown); more > 0 {
+		names = document.Title{ZH: fmt.Sprintf("%s 等 %d 人", names.ZH, len(n.NoCalls)), EN: fmt.Sprintf("%s and %d more", names.EN, more)}
+	}
+	return document.Title{
+		ZH: fmt.Sprintf("%s（共 %d 人，没有接听：%s）", average, n.Headcount, names.ZH),
+		EN: fmt.Sprintf("%s (of %d people, without calls: %s)", average, n.Headcount, names.EN),
+	}
 }
 
 // Count is a number of calls of an agent.

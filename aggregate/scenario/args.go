@@ -1,13 +1,11 @@
 package scenario
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/deskpulse/deskpulse/aggregate/amount"
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
 )
@@ -20,6 +18,7 @@ type args struct {
 	next   int
 	failed bool
 	date   calendar.Date // latest date said, for times without one
+	known  []string      // words that may begin a clause here
 }
 
 func (p *parser) args(l *line) *args { return &args{p: p, line: l, next: 1} }
@@ -104,6 +103,7 @@ type clauses map[string]func()
 // clauses reads the rest of the statement. A keyword stands there once, unless it is one of many.
 func (a *args) clauses(once, many clauses) {
 	seen := map[string]bool{}
+	a.known = slices.Concat(keys(once), keys(many))
 	for !a.failed {
 		w, ok := a.peek()
 		if !ok {
@@ -121,8 +121,7 @@ func (a *args) clauses(once, many clauses) {
 			return
 		}
 		if read == nil {
-			known := slices.Concat(keys(once), keys(many))
-			a.fail(w.at, "unknown word %q%s; there may follow: %s", w.text, document.Suggest(w.text, known), listed(known))
+			a.fail(w.at, "unknown word %q%s; there may follow: %s", w.text, document.Suggest(w.text, a.known), listed(a.known))
 			return
 		}
 		seen[w.text] = true
@@ -175,49 +174,50 @@ func (a *args) mention(nobodyToo bool) string {
 	return w.text
 }
 
-// maxCount bounds how many of something one statement makes: a month of the largest team's work, and no machine's end.
-const maxCount = 100_000
-
-func (a *args) count(least int) int {
-	return parsed(a, fmt.Sprintf("a whole number from %d to %d", least, maxCount), func(s string) (int, bool) {
-		n, err := strconv.Atoi(s)
-		return n, err == nil && n >= least && n <= maxCount && strconv.Itoa(n) == s
-	})
+// toldConversation returns the id of a conversation, which some statement tells.
+func (a *args) toldConversation() string {
+	w := a.take("a conversation")
+	if !a.failed {
+		a.p.s.mentioned = append(a.p.s.mentioned, w)
+	}
+	return w.text
 }
 
-func (a *args) points() amount.Points {
-	return parsed(a, "points such as 6 or 1.50", func(s string) (amount.Points, bool) {
-		p, err := amount.ParsePoints(s)
-		return p, err == nil
-	})
-}
-
-func (a *args) money() amount.Money {
-	return parsed(a, "an amount of money such as 99.99", func(s string) (amount.Money, bool) {
-		m, err := amount.ParseMoney(s)
-		return m, err == nil
-	})
-}
-
-// list returns names separated by commas.
+// list returns names separated by commas or "and". After a comma and a blank, a word that may begin a clause begins one.
 func (a *args) list(want string) []word {
-	w := a.take(want)
 	var all []word
-	column := w.at.Column
-	for name := range strings.SplitSeq(w.text, ",") {
-		if name == "" && !a.failed {
-			a.fail(w.at, "%q: want %s, separated by commas without blanks", w.text, want)
-		}
-		all = append(all, word{text: name, at: document.Position{Line: w.at.Line, Column: column}})
-		column += len([]rune(name)) + 1
+	for more := true; more && !a.failed; more = a.goesOn() {
+		all = append(all, a.names(want)...)
 	}
 	return all
 }
 
-func texts(words []word) []string {
-	var all []string
-	for _, w := range words {
-		all = append(all, w.text)
+// goesOn reports whether a list does.
+func (a *args) goesOn() bool {
+	w, ok := a.peek()
+	if !ok || a.failed {
+		return false
+	}
+	if a.line.words[a.next-1].comma {
+		return w.quoted || !slices.Contains(a.known, w.text)
+	}
+	return a.has("and")
+}
+
+// names returns the names in the next word; one in quotes is a name as it is.
+func (a *args) names(want string) []word {
+	w := a.take(want)
+	if w.quoted {
+		return []word{w}
+	}
+	var all []word
+	column := w.at.Column
+	for name := range strings.SplitSeq(w.text, ",") {
+		if name == "" && !a.failed {
+			a.fail(w.at, "%q: want %s, separated by commas", w.text, want)
+		}
+		all = append(all, word{text: name, at: document.Position{Line: w.at.Line, Column: column}})
+		column += len([]rune(name)) + 1
 	}
 	return all
 }

@@ -3,6 +3,7 @@ package scenario
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
@@ -101,7 +102,8 @@ func readClock(a *args) {
 		"permitted": func() { x.permitted = true },
 		"shift": func() {
 			i := parsed(a, "a shift such as 10:00-19:00", func(s string) (calendar.Interval, bool) {
-				i, err := calendar.ParseInterval(s)
+				from, until, _ := strings.Cut(s, "-")
+				i, err := calendar.ParseInterval(twoDigits(from) + "-" + twoDigits(until))
 				return i, err == nil
 			})
 			x.shift = &i
@@ -220,7 +222,7 @@ func readLeave(a *args) {
 	l := leave{line: a.line.at(), kind: a.take("a kind of leave such as personal"), by: defaultHead}
 	l.dates = a.readDates()
 	a.clauses(clauses{
-		"half":        func() { l.half = true },
+		"half":        func() { l.half = true; a.has("day") },
 		"approved-by": func() { l.by = a.text("who approved it") },
 	}, nil)
 	if l.half && l.from != l.until {
@@ -236,6 +238,6 @@ const defaultHead = "head"
 
 func (l leave) emit(b *builder, p *person) {
 	b.begin(l.line)
-	b.emit(l.from.Start(b.zone), p.id, event.LeaveApproved{Kind: l.kind.text, From: event.Date(l.from.String()),
+	b.emit(l.from.Start(b.zone), p.id, event.LeaveApproved{Kind: id(b.policy.Vocabulary.Leaves, l.kind), From: event.Date(l.from.String()),
 		Until: event.Date(l.until.String()), HalfDay: l.half, ApprovedBy: l.by})
 }

@@ -29,7 +29,7 @@ type builder struct {
 	s        *Scenario
 	zone     *time.Location
 	hours    *calendar.Hours
-	template string // of reviews that name none
+	policy   *policy.Policy
 	problems document.Reader
 	events   []event.Event
 
@@ -45,17 +45,40 @@ func (s *Scenario) Events(p *policy.Policy, c *calendar.Calendar) ([]event.Event
 	if err != nil {
 		return nil, err
 	}
-	b := builder{s: s, zone: zone, hours: c.In(zone), template: reviewTemplate(p)}
+	b := builder{s: s, zone: zone, hours: c.In(zone), policy: p}
 	for _, id := range s.Agents {
 		s.people[id].emit(&b)
 	}
 	for _, statement := range s.statements {
 		statement.emit(&b)
 	}
+	b.lookUp(s.mentioned)
 	if len(b.problems.Problems) > 0 {
 		return nil, invalid(s.file, b.problems.Problems)
 	}
 	return b.events, nil
+}
+
+// lookUp notes a problem where something is said of a conversation that nothing tells.
+func (b *builder) lookUp(mentioned []word) {
+	told := map[string]bool{}
+	for i := range b.events {
+		switch b.events[i].Data.(type) {
+		case event.ConversationOpened, event.MessageReceived, event.MessageSent, event.CallEnded:
+			told[b.events[i].Subject] = true
+		}
+	}
+	var names []string
+	for _, s := range b.s.statements {
+		if c, ok := s.(*conversation); ok {
+			names = append(names, c.id)
+		}
+	}
+	for _, w := range mentioned {
+		if !told[w.text] {
+			b.problem(w.at, "no conversation is called %q%s: want a statement such as `mail %s DATE TIME …`", w.text, document.Suggest(w.text, names), w.text)
+		}
+	}
 }
 
 func (b *builder) problem(at document.Position, format string, args ...any) {

@@ -1,43 +1,25 @@
 package scenario
 
 import (
-	"fmt"
-	"slices"
-	"strings"
-
 	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
 )
 
-// vocabulary is the names that a policy knows.
-type vocabulary struct {
-	problems []document.Problem
-
-	sections, items, rules, proposals, grades []string
-	subjects, findings, leaves, templates     []string
-}
-
-// check finds the names that the policy does not know: a finding with a typing error would silently cost nothing.
+// check finds what the policy does not know: a finding with a typing error would silently cost nothing.
 func (s *Scenario) check(p *policy.Policy) []document.Problem {
 	v := vocabularyOf(p)
 	for _, id := range s.Agents {
+		v.declared("duty", p.Vocabulary.Duties, s.people[id].duties...)
 		for _, l := range s.people[id].leaves {
-			v.know("kind of leave", l.kind, v.leaves)
+			v.terms("kind of leave", p.Vocabulary.Leaves, l.kind)
 		}
 	}
 	for _, statement := range s.statements {
-		switch x := statement.(type) {
-		case *incident:
-			for _, w := range x.subjects {
-				v.know("subject", w, v.subjects)
-			}
-		case *review:
-			for _, w := range x.findings {
-				v.know("finding", w, v.findings)
-			}
-			if x.template.text != "" {
-				v.know("template", x.template, v.templates)
-			}
+		v.statement(statement)
+	}
+	for _, c := range s.currencies {
+		if c.text != p.Currency {
+			v.problem(c.at, "%s: the policy's amounts are in %s", c.text, p.Currency)
 		}
 	}
 	v.judgements(s)
@@ -47,56 +29,25 @@ func (s *Scenario) check(p *policy.Policy) []document.Problem {
 	return v.problems
 }
 
-func vocabularyOf(p *policy.Policy) *vocabulary {
-	id := func(t policy.Term) string { return t.ID }
-	v := &vocabulary{
-		subjects: document.IDs(p.Vocabulary.Subjects, id), findings: document.IDs(p.Vocabulary.Findings, id),
-		leaves: document.IDs(p.Vocabulary.Leaves, id),
-	}
-	for _, s := range p.Sections {
-		v.sections = append(v.sections, s.ID)
-		for _, i := range s.Items {
-			v.items = append(v.items, i.ID)
-			for _, r := range i.Rules {
-				v.rules = append(v.rules, r.ID)
-			}
+func (v *vocabulary) statement(s statement) {
+	switch x := s.(type) {
+	case *incident:
+		v.terms("subject", v.policy.Vocabulary.Subjects, x.subjects...)
+		for _, r := range x.rulings {
+			v.terms("subject", v.policy.Vocabulary.Subjects, r.subjects...)
 		}
-	}
-	v.proposals = slices.Clone(v.rules)
-	for _, s := range p.Streaks {
-		v.proposals = append(v.proposals, s.ID)
-	}
-	for _, g := range p.Grades {
-		v.grades = append(v.grades, g.Name)
-	}
-	for _, t := range p.Templates {
-		v.templates = append(v.templates, t.ID)
-	}
-	return v
-}
-
-// know notes a problem with a name that is not among the known ones.
-func (v *vocabulary) know(what string, w word, known []string) {
-	if !slices.Contains(known, w.text) {
-		err := &document.Unknown{What: what, Name: w.text, Known: known}
-		v.problems = append(v.problems, document.Problem{Position: w.at, Message: fmt.Sprint(err)})
+	case *review:
+		v.review(x)
+	case *conversation:
+		v.customer(x.customer)
+	case *workload:
+		v.customer(x.customer)
 	}
 }
 
-// judgements looks up the rules and grades of what people judged. A score of one incident names its rule before the slash.
-func (v *vocabulary) judgements(s *Scenario) {
-	for _, m := range s.scores {
-		w := m.rule
-		w.text, _, _ = strings.Cut(w.text, "/")
-		v.know("rule", w, v.rules)
-	}
-	for _, w := range s.waivers {
-		v.know("rule", w.rule, v.rules)
-	}
-	for _, h := range s.history {
-		if h.grade.text != notAssessed {
-			v.know("grade", h.grade, v.grades)
-		}
+func (v *vocabulary) customer(kind word) {
+	if kind.text != "" {
+		v.declared("kind of customer", v.policy.Vocabulary.Customers, kind)
 	}
 }
 

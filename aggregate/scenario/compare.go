@@ -226,7 +226,7 @@ func (c *comparison) named(w wantName, what string, status score.Status, besides
 		}
 	}
 	if !found {
-		c.mismatch(w.at, what+" "+w.name.text, "it is not")
+		c.mismatch(w.at, what+" "+w.name.text, c.instead(w.name.text))
 	}
 }
 

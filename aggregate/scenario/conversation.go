@@ -11,13 +11,16 @@ import (
 
 // conversation is one e-mail, inquiry or query, told step by step.
 type conversation struct {
-	at     document.Position
-	id     string
-	opened moment
-	data   event.ConversationOpened
-	kind   event.MessageKind // of the first message
-	silent bool              // it begins without a message: staff opened it
-	steps  []step
+	at       document.Position
+	id       string
+	opened   moment
+	data     event.ConversationOpened
+	customer word              // the kind of customer
+	kind     event.MessageKind // of the first message
+	silent   bool              // it begins without a message: staff opened it
+	steps    []step
+	with     string // whose it is by what was told so far, "" for nobody
+	answered bool   // the latest message was answered
 }
 
 // step is what happened next.
@@ -59,6 +62,7 @@ func (a *args) conversation(name string, data event.ConversationOpened) {
 	s.opened = a.moment()
 	if a.has("to") {
 		s.data.Agent = a.agentOrNobody()
+		s.with = s.data.Agent
 	}
 	a.clauses(a.aboutConversation(s), a.happening(s))
 	a.add(s)
@@ -69,7 +73,7 @@ func (a *args) aboutConversation(s *conversation) clauses {
 	kind := func(k event.MessageKind) func() { return func() { s.kind = k } }
 	return clauses{
 		"spam": kind(event.KindSpam), "bounce": kind(event.KindBounce), "auto-reply": kind(event.KindAutoReply),
-		"kind":     func() { s.data.CustomerKind = a.text("a kind of customer such as direct") },
+		"kind":     func() { s.customer = a.take("a kind of customer such as direct") },
 		"team":     func() { s.data.Team = a.text("a team") },
 		"customer": func() { s.data.Customer = a.text("a customer") },
 		"channel": func() {
@@ -89,7 +93,8 @@ func (a *args) happening(s *conversation) clauses {
 	then := func(at moment, data event.Data) { s.steps = append(s.steps, said(at, data)) }
 	sent := func(author event.Author) func() {
 		return func() {
-			agent := a.agent()
+			agent := a.whose(s)
+			s.answered = true
 			then(a.moment(), event.MessageSent{Author: author, Agent: agent})
 		}
 	}
@@ -101,21 +106,45 @@ func (a *args) happening(s *conversation) clauses {
 	}
 	return clauses{
 		"handed": func() {
-			agent := a.agentOrNobody()
-			then(a.moment(), event.ConversationAssigned{Agent: agent})
+			s.with = a.agentOrNobody()
+			then(a.moment(), event.ConversationAssigned{Agent: s.with})
 		},
 		"answered": sent(event.AuthorAgent), "assisted": sent(event.AuthorAssisted),
 		"auto": machine(event.AuthorAuto), "bot": machine(event.AuthorBot),
-		"asked":   func() { then(a.moment(), event.MessageReceived{}) },
-		"pending": status(event.StatusPending), "on-hold": status(event.StatusOnHold), "open": status(event.StatusOpen),
+		"asked": func() {
+			s.answered = false
+			then(a.moment(), event.MessageReceived{})
+		},
+		"unanswered": func() { a.unanswered(s) },
+		"pending":    status(event.StatusPending), "on-hold": status(event.StatusOnHold), "open": status(event.StatusOpen),
 		"resolved": status(event.StatusResolved), "closed": status(event.StatusClosed),
 		"promised": func() { a.promised(s) },
 		"followed": func() {
-			agent := a.agent()
+			agent := a.whose(s)
 			then(a.moment(), event.CaseFollowedUp{Agent: agent, Finding: a.finding()})
 		},
 		"rated": func() { a.rated(s) },
 	}
+}
+
+// whose returns the agent that is named, else whose the conversation is.
+func (a *args) whose(s *conversation) string {
+	w, _ := a.peek()
+	if _, clock := parseTime(w.text); !clock && !a.hasDate() {
+		return a.agent()
+	}
+	if s.with == "" {
+		a.failWant("an agent, as the conversation is nobody's,")
+	}
+	return s.with
+}
+
+// unanswered says at the end of the statement what is so without it.
+func (a *args) unanswered(s *conversation) {
+	if s.answered {
+		a.fail(a.line.words[a.next-1].at, "unanswered: nothing was asked since the latest answer")
+	}
+	a.end()
 }
 
 // promised reads `promised DATE TIME [made [DATE] TIME] [by AGENT]`. A promise is made by whom the conversation is with, at
@@ -167,6 +196,7 @@ func (s *conversation) emit(b *builder) {
 	b.begin(s.at)
 	opened := b.instant(s.opened)
 	data := s.data
+	data.CustomerKind = id(b.policy.Vocabulary.Customers, s.customer)
 	data.Team = cmp.Or(data.Team, b.teamOn(data.Agent, s.opened.date))
 	b.emit(opened, s.id, data)
 	if !s.silent {

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
 	"github.com/deskpulse/deskpulse/aggregate/document"
@@ -89,8 +90,8 @@ func (p *parser) expected(l *line) {
 		"lines":    func() { a.want("all"); p.expect.all = name.at.Line },
 		"missing":  func() { p.expect.missing = append(p.expect.missing, a.wantName("a rule")) },
 		"proposal": func() { p.expect.proposals = append(p.expect.proposals, a.wantName("a rule or a streak")) },
-		"total":    func() { p.expect.total = a.wantTotal(p.expect.total) },
-		"pay":      func() { p.expect.pay = a.wantTotal(p.expect.pay) },
+		"total":    func() { p.expect.total = a.wantTotal("total", p.expect.total) },
+		"pay":      func() { p.expect.pay = a.wantTotal("pay", p.expect.pay) },
 		"grade": func() {
 			if p.expect.grade != nil {
 				a.fail(name.at, "%q stands here twice", name.text)
@@ -99,7 +100,7 @@ func (p *parser) expected(l *line) {
 			p.expect.grade = &g
 		},
 	}
-	read := known[name.text]
+	read := known[strings.TrimRight(name.text, ":：")]
 	if read == nil || name.quoted {
 		p.Problem(name.at, "unknown word %q%s; a card may say: %s", name.text, document.Suggest(name.text, keys(known)), listed(keys(known)))
 		return
@@ -119,12 +120,17 @@ func (a *args) wantPoints(item bool) wantPoints {
 	return w
 }
 
-func (a *args) wantTotal(before *wantTotal) *wantTotal {
+func (a *args) wantTotal(name string, before *wantTotal) *wantTotal {
 	if before != nil {
-		a.fail(a.line.at(), "%q stands here twice, first in line %d", a.line.words[0].text, before.at)
+		a.fail(a.line.at(), "%q stands here twice, first in line %d", name, before.at)
 	}
 	w := &wantTotal{at: a.line.at().Line}
-	if !a.has(none) {
+	switch {
+	case a.has(none):
+	case name == "pay":
+		cents := int64(a.money())
+		w.cents = &cents
+	default:
 		cents := int64(a.points())
 		w.cents = &cents
 	}

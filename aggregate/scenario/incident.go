@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/deskpulse/deskpulse/aggregate/document"
@@ -11,15 +13,16 @@ import (
 type incident struct {
 	at       document.Position
 	id       word
-	subjects []word // also those of rulings
+	subjects []word
 	reported moment
 	data     event.IncidentReported
 	rulings  []ruling
 }
 
 type ruling struct {
-	at   moment
-	data event.IncidentRuled
+	at       moment
+	subjects []word // none: as reported
+	data     event.IncidentRuled
 }
 
 // Times of day of what is said without one: whoever rules does so after the report.
@@ -33,6 +36,9 @@ func readComplaint(a *args) { a.incident(true) }
 
 func (a *args) incident(complaint bool) {
 	s := &incident{at: a.line.at(), id: a.take("the name of an incident")}
+	if w, ok := a.peek(); ok && !w.quoted && slices.Contains([]string{"about", "from", "reported"}, w.text) {
+		a.fail(s.id.at, "a name or the agent is missing: want `%s NAME AGENT %s …`", a.line.words[0].text, w.text)
+	}
 	a.unique("incident", s.id)
 	s.data.Agent = a.agent()
 	told := false
@@ -45,7 +51,7 @@ func (a *args) incident(complaint bool) {
 	switch {
 	case a.failed:
 		return
-	case len(s.data.Subjects) == 0:
+	case len(s.subjects) == 0:
 		a.fail(s.at, "incident %q: want `about SUBJECT,…`", s.id.text)
 	case complaint && s.data.Complainant == "":
 		a.fail(s.at, "complaint %q: want `from customer`, `from colleague` or `from abroad`", s.id.text)
@@ -61,13 +67,11 @@ func (a *args) aboutIncident(s *incident) clauses {
 	criticised := func() { d.CriticizedOn = event.Date(a.plainDate().String()) }
 	return clauses{
 		"about": func() {
-			list := a.list("subjects such as call-attitude,email")
-			s.subjects = append(s.subjects, list...)
-			d.Subjects = texts(list)
+			s.subjects = a.list("subjects such as call-attitude,email")
 		},
 		"from": func() {
 			d.Complainant = parsed(a, "customer, colleague or abroad", func(w string) (event.Complainant, bool) {
-				switch c := event.Complainant(w); c {
+				switch c := event.Complainant(strings.TrimSuffix(w, "s")); c {
 				case event.FromCustomer, event.FromColleague, event.FromAbroad:
 					return c, true
 				}
@@ -81,7 +85,7 @@ func (a *args) aboutIncident(s *incident) clauses {
 		"criticised":   criticised,
 		"criticized":   criticised,
 		"on":           func() { d.Occurred = event.Date(a.plainDate().String()) },
-		"conversation": func() { d.Conversation = a.text("a conversation") },
+		"conversation": func() { d.Conversation = a.toldConversation() },
 	}
 }
 
@@ -97,7 +101,7 @@ func (a *args) loss() *int64 {
 func (a *args) rulings(s *incident, verdict event.Verdict) {
 	for !a.failed {
 		r := ruling{at: a.dateOrMoment(rulingTime), data: event.IncidentRuled{Verdict: verdict, By: defaultHead}}
-		a.ruling(s, &r)
+		a.ruling(&r)
 		s.rulings = append(s.rulings, r)
 		switch {
 		case a.has("upheld"):
@@ -110,51 +114,64 @@ func (a *args) rulings(s *incident, verdict event.Verdict) {
 	}
 }
 
-// ruling reads what a verdict says besides, up to the next verdict.
-func (a *args) ruling(s *incident, r *ruling) {
+// ruling reads what a verdict says besides, up to the next verdict. Nothing is said twice: one of the two would be without
+// effect.
+func (a *args) ruling(r *ruling) {
+	known := a.aboutRuling(r)
+	names := keys(known)
+	a.known = append(names, "upheld", "rejected")
+	seen := map[string]bool{}
+	for !a.failed {
+		w, ok := a.peek()
+		if !ok || !w.quoted && (w.text == "upheld" || w.text == "rejected") {
+			return
+		}
+		subject := strings.TrimPrefix(w.text, "not-")
+		read := known[w.text]
+		if w.quoted {
+			subject, read = "reason", func() { r.data.Reason = w.text }
+		}
+		switch {
+		case read == nil:
+			a.fail(w.at, "unknown word %q%s; a ruling may say: %s", w.text, document.Suggest(w.text, names), listed(names))
+			return
+		case seen[subject]:
+			a.fail(w.at, "%q: the ruling says twice what it says of this (%s)", w.text, subject)
+			return
+		}
+		seen[subject] = true
+		a.next++
+		read()
+	}
+}
+
+// aboutRuling returns what a ruling may say.
+func (a *args) aboutRuling(r *ruling) clauses {
 	d := &r.data
 	flag := func(at **bool, is bool) func() { return func() { *at = &is } }
-	known := clauses{
+	return clauses{
 		"serious": flag(&d.Serious, true), "not-serious": flag(&d.Serious, false),
 		"reputation": flag(&d.Reputation, true), "not-reputation": flag(&d.Reputation, false),
 		"followed-up": flag(&d.FollowedUpInTime, true), "not-followed-up": flag(&d.FollowedUpInTime, false),
-		"loss": func() { d.LossMinor = a.loss() },
-		"by":   func() { d.By = a.text("who ruled") },
-		"about": func() {
-			list := a.list("subjects such as call-attitude,email")
-			s.subjects = append(s.subjects, list...)
-			d.Subjects = texts(list)
-		},
-	}
-	for !a.failed {
-		if reason := a.reason(); reason != "" {
-			d.Reason = reason
-			continue
-		}
-		w, ok := a.peek()
-		if !ok || w.text == "upheld" || w.text == "rejected" {
-			return
-		}
-		read := known[w.text]
-		if read == nil {
-			names := keys(known)
-			a.fail(w.at, "unknown word %q%s; a ruling may say: %s", w.text, document.Suggest(w.text, names), listed(names))
-			return
-		}
-		a.next++
-		read()
+		"loss":  func() { d.LossMinor = a.loss() },
+		"by":    func() { d.By = a.text("who ruled") },
+		"about": func() { r.subjects = a.list("subjects such as call-attitude,email") },
 	}
 }
 
 func (s *incident) emit(b *builder) {
 	b.begin(s.at)
 	reported := b.instant(s.reported)
-	b.emit(reported, s.id.text, s.data)
+	data := s.data
+	data.Subjects = ids(b.policy.Vocabulary.Subjects, s.subjects)
+	b.emit(reported, s.id.text, data)
 	for _, r := range s.rulings {
 		at := b.instant(r.at)
 		if at.Before(reported) {
 			b.problem(s.at, "incident %q was ruled on at %s, before it was reported at %s", s.id.text, describe(r.at), describe(s.reported))
 		}
-		b.emit(at, s.id.text, r.data)
+		ruled := r.data
+		ruled.Subjects = ids(b.policy.Vocabulary.Subjects, r.subjects)
+		b.emit(at, s.id.text, ruled)
 	}
 }

@@ -32,7 +32,7 @@ func TestProblems(t *testing.T) {
 		{"no such date", "absent li 2024-02-30", []string{`4:11: "2024-02-30": want a date such as 2024-03-05 or dates such as 2024-03-04..2024-03-08`}},
 		{"a day said twice", "absent li 2024-03-05\nclock li 2024-03-05", []string{`5:10: 2024-03-05: line 4 says already what li did on that day`}},
 		{"days said twice", "worked li 20\nworked li 21", []string{`5:1: line 4 says already how many days li worked`}},
-		{"sloppy time", "clock li 2024-03-05 in 9:06", []string{`4:24: "9:06": want a time such as 09:06 or 09:06:00`}},
+		{"sloppy time", "clock li 2024-03-05 in 9:6", []string{`4:24: "9:6": want a time such as 09:06 or 09:06:00`}},
 		{"half of two days", "leave li personal 2024-03-12..2024-03-13 half", []string{`4:19: half a day is of one date, not of 2024-03-12..2024-03-13`}},
 		{"too many", "calls li 1000000", []string{`4:10: "1000000": want a whole number from 1 to 100000`}},
 		{"more late than there are", "mails li 3 late 4", []string{`4:1: 4 late of 3: want no more than there are`}},
@@ -106,6 +106,8 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add([]byte(everything))
 	f.Add([]byte(head + "query Q 2024-03-05 10:00 to li promised 2024-03-08 10:00 made 11:00 followed li 2024-03-07 10:00 empty asked 11:00\n"))
+	f.Add([]byte(head + "mail 2024-03-05T9:30 to li, unanswered // x\nleave li \"事假\" 2024-03-05, half day\nreview li finding mood x2、contempt,mood and a\n"))
+	f.Add([]byte(head + "incident X li about a,b , c and \"d e\" loss ¥1,200元 CNY reported 2024-03-05, upheld 2024-03-06 about e， f not-serious\nscore li r/X 7/8\n"))
 	f.Add([]byte(head + "expect li under a=b\n  line x -1 takes 0 : \\\n  lines all\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		s, err := scenario.Parse("s.txt", src)

@@ -18,7 +18,7 @@ type person struct {
 	from     calendar.Date // first day, long ago when not said
 	until    calendar.Date // last day, none when not said
 	fte      *int64
-	duties   []string
+	duties   []word
 	moves    []move
 
 	worked   int // days worked in the month, 0 when not said
@@ -63,6 +63,7 @@ func readAgent(a *args) {
 	if w.text == nobody {
 		a.fail(w.at, "%q stands for no agent", nobody)
 	}
+	p.name = a.reason()
 	a.clauses(clauses{
 		"name":  func() { p.name = a.text("a name") },
 		"team":  func() { p.team = a.text("a team") },
@@ -75,7 +76,7 @@ func readAgent(a *args) {
 			}
 			p.fte = &n
 		},
-		"duties": func() { p.duties = texts(a.list("duties such as calls,email")) },
+		"duties": func() { p.duties = a.list("duties such as calls,email") },
 	}, nil)
 	if p.until != (calendar.Date{}) && p.until.Compare(p.from) < 0 {
 		a.fail(a.line.at(), "until %s: that is before the first day, %s", p.until, p.from)
@@ -139,7 +140,7 @@ func (p *person) teamOn(d calendar.Date) string {
 // emit tells who the person is, when they worked and which leaves they had.
 func (p *person) emit(b *builder) {
 	b.begin(p.declared)
-	entry := event.AgentChanged{Team: p.team, Status: event.Active, Name: p.name, FTEPercent: p.fte, Duties: p.duties}
+	entry := event.AgentChanged{Team: p.team, Status: event.Active, Name: p.name, FTEPercent: p.fte, Duties: ids(b.policy.Vocabulary.Duties, p.duties)}
 	b.enter(p, entry, p.from)
 	if p.until != (calendar.Date{}) {
 		left := entry

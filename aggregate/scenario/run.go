@@ -10,6 +10,7 @@ import (
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/aggregate/roster"
+	"github.com/deskpulse/deskpulse/aggregate/rule"
 	"github.com/deskpulse/deskpulse/aggregate/score"
 	"github.com/deskpulse/deskpulse/aggregate/turn"
 	"github.com/deskpulse/deskpulse/schemas/event"
@@ -60,7 +61,7 @@ func (s *Scenario) Run(p *policy.Policy, load func(name string) (*calendar.Calen
 	if err != nil {
 		return Result{}, err
 	}
-	period, err := s.measure(c, fold(events), variants)
+	period, err := s.measure(c, events, variants)
 	if err != nil {
 		return Result{}, err
 	}
@@ -85,40 +86,6 @@ func decide(p *policy.Policy, readings []Reading) (*policy.Policy, []document.Pr
 	return p, problems
 }
 
-// fold folds the events subject by subject, as the pipeline does: merged conversations together.
-func fold(events []event.Event) []turn.Facts {
-	into := map[string]string{}
-	var root func(string) string
-	root = func(subject string) string {
-		if next, ok := into[subject]; ok && next != subject {
-			return root(next)
-		}
-		return subject
-	}
-	for i := range events {
-		if m, ok := events[i].Data.(event.ConversationMerged); ok {
-			if from, to := root(m.From), root(m.Into); from != to {
-				into[from] = to
-			}
-		}
-	}
-	groups := map[string][]event.Event{}
-	var order []string
-	for i := range events {
-		subject := root(events[i].Subject)
-		if groups[subject] == nil {
-			order = append(order, subject)
-		}
-		groups[subject] = append(groups[subject], events[i])
-	}
-	facts := make([]turn.Facts, 0, len(order))
-	for _, subject := range order {
-		f, _ := turn.Fold(groups[subject])
-		facts = append(facts, f)
-	}
-	return facts
-}
-
 // variants returns the policy under the readings that blocks name, by these; "" is the policy itself.
 func (s *Scenario) variants(p *policy.Policy) (map[string]*policy.Policy, error) {
 	variants := map[string]*policy.Policy{"": p}
@@ -138,25 +105,28 @@ func (s *Scenario) variants(p *policy.Policy) (map[string]*policy.Policy, error)
 	return variants, nil
 }
 
-// measure measures the month once for all variants.
-func (s *Scenario) measure(c *calendar.Calendar, facts []turn.Facts, variants map[string]*policy.Policy) (*metric.Period, error) {
+// measure measures the month once for all variants. Who is who is read first, then what happened is folded at once.
+func (s *Scenario) measure(c *calendar.Calendar, events []event.Event, variants map[string]*policy.Policy) (*metric.Period, error) {
 	scope := metric.Scope{Month: s.Month, Roster: roster.New(), Calendar: c, ExplainAll: true}
 	for _, p := range variants {
 		scope.Queries = append(scope.Queries, p.Queries()...)
 	}
-	for _, f := range facts {
-		if err := scope.Roster.Add(f); err != nil {
-			return nil, fmt.Errorf("roster: %w", err)
-		}
+	facts, _ := turn.Fold(events)
+	if err := scope.Roster.Add(turn.Facts{Links: facts.Links}); err != nil {
+		return nil, fmt.Errorf("roster: %w", err)
+	}
+	if accounts := scope.Roster.Accounts(); accounts != nil {
+		facts, _ = turn.FoldWith(events, accounts)
+	}
+	if err := scope.Roster.Add(facts); err != nil {
+		return nil, fmt.Errorf("roster: %w", err)
 	}
 	period, err := metric.NewPeriod(scope)
 	if err != nil {
 		return nil, fmt.Errorf("measure: %w", err)
 	}
-	for _, f := range facts {
-		if err := period.Add(f); err != nil {
-			return nil, fmt.Errorf("measure: %w", err)
-		}
+	if err := period.Add(facts); err != nil {
+		return nil, fmt.Errorf("measure: %w", err)
 	}
 	return period, nil
 }
@@ -178,7 +148,14 @@ func (s *Scenario) cards(p *policy.Policy, period *metric.Period) ([]score.Card,
 
 func (s *Scenario) input(p *policy.Policy, period *metric.Period) score.Input {
 	in := score.Input{Policy: p, Period: period}
+	words := map[string]bool{} // rules that people judge in words here: a comment is no score, and a score no comment
+	for placed := range p.Rules() {
+		words[placed.Rule.ID] = rule.TakesComment(placed.Rule.Rule)
+	}
 	for _, v := range s.scores {
+		if v.comment != words[v.rule.text] {
+			continue
+		}
 		in.Scores = append(in.Scores, score.Score{Agent: v.agent, Rule: v.rule.text, Manual: v.Manual})
 	}
 	for _, w := range s.waivers {

@@ -13,6 +13,7 @@ type word struct {
 	text   string
 	at     document.Position
 	quoted bool // it was written as a text, and is no keyword
+	comma  bool // a comma follows
 }
 
 // line is one statement: its words, over as many lines of the file as it has.
@@ -29,8 +30,8 @@ const rawWord = "event"
 // wording begins, in an expected line, the rest of the line, taken as it is.
 const wording = ":"
 
-// scan cuts a file into statements. A word that begins with '#' begins a comment; a backslash at the end of a line lets the
-// statement go on in the next.
+// scan cuts a file into statements. A word that begins with '#' or "//" begins a comment; a backslash at the end of a line
+// lets the statement go on in the next.
 func scan(src string, r *document.Reader) []line {
 	if !utf8.ValidString(src) {
 		r.Problem(document.Position{Line: 1, Column: 1}, "the file is not UTF-8")
@@ -92,16 +93,38 @@ func (s *scanner) words(l *line) {
 			return
 		}
 		s.blanks()
-		if len(s.rest) == 0 || s.rest[0] == '#' {
+		if len(s.rest) == 0 || s.comments() {
 			return
 		}
+		if len(l.words) > 0 && commas[s.rest[0]] {
+			l.words[len(l.words)-1].comma = true
+			s.skip(1)
+			continue
+		}
 		w := s.word()
-		l.words = append(l.words, w)
+		l.words = append(l.words, split(w)...)
 		if w.text == wording && !w.quoted {
 			s.raw(l)
 			return
 		}
 	}
+}
+
+func (s *scanner) comments() bool {
+	return s.rest[0] == '#' || len(s.rest) > 1 && s.rest[0] == '/' && s.rest[1] == '/'
+}
+
+// split cuts "2024-03-05T10:00" into a date and a time.
+func split(w word) []word {
+	date, clock, ok := strings.Cut(w.text, "T")
+	_, isDate := parseDate(date)
+	_, isTime := parseTime(clock)
+	if !ok || w.quoted || !isDate || !isTime {
+		return []word{w}
+	}
+	after := word{text: clock, at: w.at, comma: w.comma}
+	after.at.Column += len(date) + 1
+	return []word{{text: date, at: w.at}, after}
 }
 
 func (s *scanner) blanks() {
@@ -124,6 +147,18 @@ func (s *scanner) raw(l *line) {
 // quotes are the marks that a text may stand in, each with the one that ends it: keyboards differ.
 var quotes = map[rune]rune{'"': '"', '“': '”'}
 
+// commas end a word: a Chinese one anywhere, the other one before a blank, since it also stands in numbers.
+var commas = map[rune]bool{',': true, '，': true, '、': true}
+
+// ends reports whether a word that is not in quotes ends before the n-th rune.
+func (s *scanner) ends(n int) bool {
+	if n >= len(s.rest) || unicode.IsSpace(s.rest[n]) {
+		return true
+	}
+	last := n+1 >= len(s.rest) || unicode.IsSpace(s.rest[n+1])
+	return commas[s.rest[n]] && (s.rest[n] != ',' || last)
+}
+
 func (s *scanner) word() word {
 	w := word{at: s.position()}
 	if end := quotes[s.rest[0]]; end != 0 {
@@ -131,8 +166,8 @@ func (s *scanner) word() word {
 		w.text = s.text(end)
 		return w
 	}
-	n := 0
-	for n < len(s.rest) && !unicode.IsSpace(s.rest[n]) {
+	n := 1
+	for !s.ends(n) {
 		n++
 	}
 	w.text = string(s.rest[:n])

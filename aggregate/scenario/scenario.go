@@ -29,6 +29,8 @@ type Scenario struct {
 	scores     []manual
 	waivers    []waiver
 	history    []past
+	currencies []word // of amounts that say it
+	mentioned  []word // conversations that statements speak of
 	expects    []*expectation
 }
 
@@ -55,7 +57,7 @@ type statement interface {
 
 // Parse reads a scenario. The error is a [*document.Invalid] that names everything wrong with it.
 func Parse(file string, src []byte) (*Scenario, error) {
-	p := parser{s: &Scenario{file: file, Zone: defaultZone, people: map[string]*person{}}, team: defaultTeam}
+	p := parser{s: &Scenario{file: file, Zone: defaultZone, people: map[string]*person{}}, team: DefaultTeam}
 	lines := scan(string(src), &p.Reader)
 	for i := 0; i < len(lines) && len(p.Problems) < maxProblems; i++ {
 		p.statement(&lines[i])
@@ -70,10 +72,10 @@ func Parse(file string, src []byte) (*Scenario, error) {
 // maxProblems is how many problems are told at once, and a file with so many is not read on: it is something else.
 const maxProblems = 100
 
-const (
-	defaultZone = "Asia/Shanghai"
-	defaultTeam = "team"
-)
+const defaultZone = "Asia/Shanghai"
+
+// DefaultTeam is the team of a scenario that names none.
+const DefaultTeam = "team"
 
 // invalid puts problems into the order of the file.
 func invalid(file string, problems []document.Problem) error {
@@ -115,6 +117,11 @@ func (p *parser) finish() {
 	for _, m := range p.names {
 		if !m.args.failed && !slices.Contains(p.s.Agents, m.text) && (!m.nobody || m.text != nobody) {
 			p.Problem(m.at, "nobody is called %q%s: want a statement `agent %s`", m.text, document.Suggest(m.text, p.s.Agents), m.text)
+		}
+	}
+	for _, h := range p.s.history {
+		if p.s.Month != (calendar.Month{}) && h.month.First().Compare(p.s.Month.First()) >= 0 {
+			p.Problem(h.at, "%s: a history is of months before that of the scenario, %s", h.month, p.s.Month)
 		}
 	}
 	if len(p.Problems) > 0 {

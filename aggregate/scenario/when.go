@@ -88,11 +88,19 @@ type moment struct {
 
 func parseTime(s string) (time.Duration, bool) {
 	for _, layout := range []string{"15:04", "15:04:05"} {
-		if t, err := time.Parse(layout, s); err == nil && len(s) == len(layout) {
+		if t, err := time.Parse(layout, s); err == nil && len(s) <= len(layout) {
 			return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second, true
 		}
 	}
 	return 0, false
+}
+
+// twoDigits writes a time whose hour has one digit with two.
+func twoDigits(s string) string {
+	if len(s) > 1 && s[1] == ':' {
+		return "0" + s
+	}
+	return s
 }
 
 func (a *args) timeOfDay() time.Duration {
@@ -135,6 +143,9 @@ const maxDuration = 24 * time.Hour
 
 func (a *args) duration() time.Duration {
 	return parsed(a, "a duration such as 180s or 3m", func(s string) (time.Duration, bool) {
+		if minutes, ok := strings.CutSuffix(s, "min"); ok {
+			s = minutes + "m"
+		}
 		d, err := time.ParseDuration(s)
 		return d, err == nil && d >= 0 && d <= maxDuration
 	})

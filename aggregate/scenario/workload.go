@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -11,11 +12,12 @@ import (
 
 // workload is a month of conversations of one kind with one agent, some of them late.
 type workload struct {
-	at      document.Position
-	kind    workloadKind
-	agent   string
-	n, late int
-	data    event.ConversationOpened
+	at       document.Position
+	kind     workloadKind
+	agent    string
+	n, late  int
+	customer word // the kind of customer
+	data     event.ConversationOpened
 }
 
 // workloadKind says how the conversations of a workload go.
@@ -37,8 +39,11 @@ const (
 	queryDaysLate                = 6 // working days
 )
 
-// A shopper's query has five working days.
-const kindShopper = "shopper"
+// A shopper's query has five working days; a direct customer's is an ordinary one.
+const (
+	kindDirect  = "direct"
+	kindShopper = "shopper"
+)
 
 var (
 	mails     = workloadKind{"mail", everyDay, answered(mailAnswered, mailLate)}
@@ -53,7 +58,7 @@ func readInquiries(a *args) {
 }
 
 func readFollowups(a *args) {
-	a.workload(followups, event.ConversationOpened{Channel: event.ChannelTicket, Intent: intentQuery, CustomerKind: "direct"})
+	a.workload(followups, event.ConversationOpened{Channel: event.ChannelTicket, Intent: intentQuery, CustomerKind: kindDirect})
 }
 
 func (a *args) workload(kind workloadKind, data event.ConversationOpened) {
@@ -61,7 +66,7 @@ func (a *args) workload(kind workloadKind, data event.ConversationOpened) {
 	s.data.Agent = s.agent
 	about := clauses{"late": func() { s.late = a.count(0) }}
 	if data.Intent == intentQuery {
-		about["kind"] = func() { s.data.CustomerKind = a.text("a kind of customer such as shopper") }
+		about["kind"] = func() { s.customer = a.take("a kind of customer such as shopper") }
 	}
 	a.clauses(about, nil)
 	if s.late > s.n {
@@ -83,6 +88,7 @@ func (s *workload) emit(b *builder) {
 		return
 	}
 	b.begin(s.at)
+	s.data.CustomerKind = cmp.Or(id(b.policy.Vocabulary.Customers, s.customer), s.data.CustomerKind)
 	i := 0
 	for d, n := range share(s.n, days) {
 		start, _ := b.shift(d)

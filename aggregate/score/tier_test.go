@@ -88,7 +88,7 @@ func TestTiers(t *testing.T) {
 			},
 			want:  []string{"li 100/10 200.00 A 20.00", "wang 0/10 0.00 C 10.00"},
 			calls: 100,
-			notes: rule.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 2},
+			notes: rule.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 2, NoCalls: []string{"wang"}},
 		},
 		{
 			name: "without call duty: not in the table, nor in the average",
@@ -113,7 +113,7 @@ func TestTiers(t *testing.T) {
 			},
 			want:  []string{"li 100/10 200.00 A 20.00", "boss 0/10 0.00 C 10.00"},
 			calls: 100,
-			notes: rule.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 2},
+			notes: rule.Notes{Source: metric.FromAttendance, CompanyDays: 10, Headcount: 2, NoCalls: []string{"boss"}},
 		},
 		{
 			name: "calls but no attendance among colleagues who have it: named, without a value, outside the average",

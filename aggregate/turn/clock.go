@@ -10,7 +10,7 @@ import (
 type Clock struct {
 	Kind        ClockKind
 	Target      Target
-	ByKind      map[string]Target // goes before Target for conversations of these kinds of customer
+	ByKind      map[string]KindTarget // goes before Target and Promise for conversations of these kinds of customer
 	Promise     PromiseUse
 	Pauses      []event.Status // while the conversation has one of them the clock stands still
 	Restart     bool           // of FollowUp: starts again with a customer's question once it was met or the conversation closed
@@ -22,6 +22,12 @@ type Target struct {
 	Wall        time.Duration
 	Working     time.Duration // working time
 	WorkingDays int           // until the end of work on that working day after the date of the start
+}
+
+// KindTarget is what holds for one kind of customer.
+type KindTarget struct {
+	Target
+	Promise *PromiseUse // nil: the clock's
 }
 
 // ClockKind says what starts a clock and what meets it.
@@ -78,9 +84,15 @@ const (
 	PromiseIgnored
 )
 
-func (c *Clock) target(customerKind string) Target {
-	if t, ok := c.ByKind[customerKind]; ok {
-		return t
+// of returns the clock as it is for one kind of customer.
+func (c Clock) of(customerKind string) Clock {
+	own, ok := c.ByKind[customerKind]
+	if !ok {
+		return c
 	}
-	return c.Target
+	c.Target = own.Target
+	if own.Promise != nil {
+		c.Promise = *own.Promise
+	}
+	return c
 }

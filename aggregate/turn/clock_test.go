@@ -98,7 +98,7 @@ func TestResponseClocks(t *testing.T) {
 		{"merged into the queue", "10:00 b: open wang\n10:00 b: ask\n10:01 open\n11:00 b: merge b a", mail,
 			[]string{`10:00 due 12:00, late: at due "", first "wang"`}},
 		{"a kind of customer with its own target", "10:00 open li vip\n10:00 ask\n10:30 reply li",
-			turn.Clock{Kind: turn.FirstResponse, Target: hours(1), ByKind: map[string]turn.Target{"vip": {Wall: 10 * time.Minute}}},
+			turn.Clock{Kind: turn.FirstResponse, Target: hours(1), ByKind: map[string]turn.KindTarget{"vip": {Target: turn.Target{Wall: 10 * time.Minute}}}},
 			[]string{`10:00 due 10:10, met 10:30 li after 30m0s, late: at due "li", first "li"`}},
 		{"beyond the calendar", "10:00 ask", turn.Clock{Kind: turn.FirstResponse, Target: working(24 * 365 * 50)}, []string{"10:00 due never"}},
 	})
@@ -161,7 +161,8 @@ func TestFollowUpClock(t *testing.T) {
 	two := turn.Clock{Kind: turn.FollowUp, Target: hours(48)}
 	restart, finding := two, two
 	restart.Restart, finding.NeedFinding = true, true
-	shopper := turn.Clock{Kind: turn.FollowUp, Target: hours(48), ByKind: map[string]turn.Target{"shopper": {WorkingDays: 5}}, Promise: turn.PromiseEarlier}
+	shopper := turn.Clock{Kind: turn.FollowUp, Target: hours(48), Promise: turn.PromiseIgnored,
+		ByKind: map[string]turn.KindTarget{"shopper": {Target: turn.Target{WorkingDays: 5}, Promise: new(turn.PromiseEarlier)}, "slow": {Target: hours(72)}}}
 	checkClocks(t, []clockCase{
 		{"once", "10:00 open\n+1 10:00 follow li\n+1 11:00 ask", two, []string{"10:00 due +2 10:00, met +1 10:00 li after 24h0m0s"}},
 		{"not from before", "09:00 follow li\n10:00 open", two, []string{`10:00 due +2 10:00, late: at due "", first ""`}},
@@ -177,6 +178,8 @@ func TestFollowUpClock(t *testing.T) {
 		{"a shopper's five working days", "10:00 open li shopper", shopper, []string{`10:00 due +7 18:00, late: at due "li", first "li"`}},
 		{"or as the shopper requires", "10:00 open li shopper\n10:05 promise li +2 12:00", shopper,
 			[]string{`10:00 due +2 12:00 promised by li, late: at due "li", first "li"`}},
+		{"others keep their 48 hours", "10:00 open li direct\n10:05 promise li +1 10:00", shopper, []string{`10:00 due +2 10:00, late: at due "li", first "li"`}},
+		{"a kind without a promise of its own has the clock's", "10:00 open li slow\n10:05 promise li +1 10:00", shopper, []string{`10:00 due +3 10:00, late: at due "li", first "li"`}},
 		{"but no later", "10:00 open li shopper\n10:05 promise li +9 12:00", shopper, []string{`10:00 due +7 18:00, late: at due "li", first "li"`}},
 	})
 

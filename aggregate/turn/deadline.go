@@ -31,10 +31,24 @@ func (d *Deadline) Late(asOf time.Time) bool {
 	return asOf.After(d.Due)
 }
 
+// Settled reports whether the conversation was closed or resolved by the deadline, not met before: still so when it was due,
+// or opened again by the customer, whose question then is another. What we opened again ourselves is as open as ever.
+func (c *Conversation) Settled(d *Deadline) bool {
+	if d.Closed == nil || d.Due.IsZero() || d.Closed.After(d.Due) {
+		return false
+	}
+	if i := after(c.Asks, *d.Closed, (*Origin).time); i < len(c.Asks) && !c.Asks[i].Time.After(d.Due) {
+		return true
+	}
+	last := after(c.Statuses, d.Due, (*StatusChange).time) - 1
+	return last < 0 || c.Statuses[last].Time.Before(*d.Closed) || done(c.Statuses[last].Status)
+}
+
 // Deadlines returns every run of a clock, in order of Start. Hours are the calendar of the team; they may be nil when
 // nothing in the clock is working time.
 func (c *Conversation) Deadlines(clock Clock, h *calendar.Hours) []Deadline {
-	r := run{c: c, clock: &clock, unit: unit{clock.target(c.CustomerKind), h}}
+	clock = clock.of(c.CustomerKind)
+	r := run{c: c, clock: &clock, unit: unit{clock.Target, h}}
 	var all []Deadline
 	switch clock.Kind {
 	case FirstResponse:

@@ -16,6 +16,7 @@ func after[T any](list []T, at time.Time, when func(*T) time.Time) int {
 	return since(list, at.Add(1), when)
 }
 
+func (o *Origin) time() time.Time       { return o.Time }
 func (a *Assignment) time() time.Time   { return a.From }
 func (k *Contact) time() time.Time      { return k.Time }
 func (s *StatusChange) time() time.Time { return s.Time }

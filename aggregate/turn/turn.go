@@ -54,7 +54,11 @@ func (c *Counts) Add(o Counts) {
 // Conversations that were merged are one [Conversation] when the events of all of them are given. From the events of some
 // of them it is what those alone tell, under the same [Conversation.ID]: facts of merged conversations that were folded
 // apart must not be added up.
-func Fold(events []event.Event) (Facts, Counts) {
+func Fold(events []event.Event) (Facts, Counts) { return FoldWith(events, nil) }
+
+// FoldWith is [Fold] where agents have other ids in some sources: facts name the agents, whoever an event named. Which
+// events are copies of one, and which one a retraction takes back, is decided before, by what the sources said.
+func FoldWith(events []event.Event, accounts Accounts) (Facts, Counts) {
 	var counts Counts
 	all := make([]*event.Event, len(events))
 	for i := range events {
@@ -62,9 +66,9 @@ func Fold(events []event.Event) (Facts, Counts) {
 	}
 	standing := retract(distinct(all, &counts), &counts)
 	slices.SortFunc(standing, compareEvents)
-	s := sorted{contacts: standing[:0]} // overtakes nothing: at most one for each that was read
+	s := sorted{accounts: accounts, contacts: standing[:0]} // overtakes nothing: at most one for each that was read
 	for _, e := range standing {
-		s.add(e)
+		s.add(accounts.identify(e))
 	}
 	if s.spoken {
 		s.Conversations = conversations(s.contacts)
@@ -77,6 +81,7 @@ func Fold(events []event.Event) (Facts, Counts) {
 // sorted is the facts that are one event each, and the events of those that are more.
 type sorted struct {
 	Facts
+	accounts  Accounts
 	contacts  []*event.Event // conversations and calls
 	spoken    bool           // more than calls: a call alone is a fact of its own, and most conversations are one call
 	orders    []*event.Event
@@ -104,23 +109,23 @@ func (s *sorted) add(e *event.Event) {
 }
 
 func (s *sorted) addPeople(e *event.Event) {
-	o := originOf(e)
+	o, agent := originOf(e), s.accounts.subject(e)
 	switch d := e.Data.(type) {
 	case event.ReviewScored:
-		s.Reviews = append(s.Reviews, Review{o, d})
+		s.Reviews = append(s.Reviews, Review{o, d, agent})
 	case event.ExamScored:
-		s.Exams = append(s.Exams, Exam{o, d})
+		s.Exams = append(s.Exams, Exam{o, d, agent})
 	case event.AgentChanged:
-		s.Changes = append(s.Changes, AgentChange{o, d})
+		s.Changes = append(s.Changes, AgentChange{o, d, agent})
 	case event.AgentLinked:
 		s.Links = append(s.Links, Link{o, d})
 	case event.AttendanceRecorded:
-		s.Attendance = append(s.Attendance, Attendance{o, d})
+		s.Attendance = append(s.Attendance, Attendance{o, d, agent})
 	case event.LeaveApproved:
-		s.Leaves = append(s.Leaves, Leave{o, d})
+		s.Leaves = append(s.Leaves, Leave{o, d, agent})
 	case event.AgentPresence:
-		s.Presence = append(s.Presence, Presence{o, d})
+		s.Presence = append(s.Presence, Presence{o, d, agent})
 	case event.TrainingRecorded:
-		s.Trainings = append(s.Trainings, Training{o, d})
+		s.Trainings = append(s.Trainings, Training{o, d, agent})
 	}
 }

@@ -7,7 +7,7 @@ type ConversationAssigned struct {
 	Bot    string `json:"bot,omitempty" doc:"id of the bot that has it now"`
 	Team   string `json:"team,omitempty" column:"team" doc:"team that it is for now, as the source knows it"`
 	Queue  string `json:"queue,omitempty" column:"queue" doc:"queue that it is in now"`
-	By     string `json:"by,omitempty" doc:"who assigned it"`
+	By     string `json:"by,omitempty" names:"person" doc:"who assigned it"`
 	Reason string `json:"reason,omitempty" maxlen:"1024" doc:"why"`
 }
 

@@ -5,7 +5,7 @@ package event
 type ConversationMerged struct {
 	Into string `json:"into" doc:"the conversation that goes on"`
 	From string `json:"from" doc:"the conversation that was merged into it"`
-	By   string `json:"by,omitempty" doc:"who merged them"`
+	By   string `json:"by,omitempty" names:"person" doc:"who merged them"`
 }
 
 var _ = register[ConversationMerged](Type{

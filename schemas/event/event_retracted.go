@@ -6,7 +6,7 @@ type Retracted struct {
 	Target       string `json:"target" doc:"id of the event taken back"`
 	TargetSource string `json:"target_source,omitempty" doc:"source of the event taken back; the retraction's own when absent"`
 	Reason       string `json:"reason" maxlen:"1024" doc:"why, for the person who looks at it later"`
-	By           string `json:"by,omitempty" doc:"who took it back"`
+	By           string `json:"by,omitempty" names:"person" doc:"who took it back"`
 }
 
 var _ = register[Retracted](Type{

@@ -6,7 +6,7 @@ type ExamScored struct {
 	Exam            string `json:"exam" doc:"name of the exam"`
 	ScoreHundredths int64  `json:"score_hundredths" doc:"what was reached, hundredths of a point; 0 is a score"`
 	OutOfHundredths int64  `json:"out_of_hundredths" min:"1" doc:"what could be reached, hundredths of a point"`
-	Examiner        string `json:"examiner,omitempty" doc:"who examined"`
+	Examiner        string `json:"examiner,omitempty" names:"person" doc:"who examined"`
 }
 
 var _ = register[ExamScored](Type{

@@ -4,7 +4,7 @@ package event
 // envelope's subject is the incident.
 type IncidentRuled struct {
 	Verdict          Verdict  `json:"verdict" column:"outcome" enum:"upheld,rejected" doc:"only an upheld incident counts"`
-	By               string   `json:"by" doc:"who ruled"`
+	By               string   `json:"by" names:"person" doc:"who ruled"`
 	Reason           string   `json:"reason,omitempty" maxlen:"1024" doc:"why"`
 	Serious          *bool    `json:"serious,omitempty" doc:"replaces what was reported"`
 	LossMinor        *int64   `json:"loss_minor,omitempty" doc:"replaces what was reported; minor units of the company's currency"`

@@ -101,6 +101,9 @@ func TestWrongDeclarationsPanic(t *testing.T) {
 	type flag struct {
 		Flag bool `json:"flag,omitzero"`
 	}
+	type named struct {
+		By string `json:"by" names:"person"`
+	}
 	for name, declare := range map[string]func(){
 		"floating point":              event.Declare[struct{ X float64 }],
 		"list within a list":          event.Declare[struct{ X []texts }],
@@ -114,6 +117,10 @@ func TestWrongDeclarationsPanic(t *testing.T) {
 		"boolean in a column of texts": event.Declare[struct {
 			X bool `json:"x" column:"agent"`
 		}],
+		"person who is a number": event.Declare[struct {
+			X int64 `json:"x" names:"person"`
+		}],
+		"person within a list": event.Declare[struct{ X []named }],
 		"no such column": event.Declare[struct {
 			X string `json:"x" column:"mood"`
 		}],

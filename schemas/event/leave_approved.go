@@ -6,7 +6,7 @@ type LeaveApproved struct {
 	From       Date   `json:"from" doc:"first local date"`
 	Until      Date   `json:"until" doc:"last local date"`
 	HalfDay    bool   `json:"half_day,omitzero" doc:"only half a day of it; from and until are the same date"`
-	ApprovedBy string `json:"approved_by" doc:"who granted it"`
+	ApprovedBy string `json:"approved_by" names:"person" doc:"who granted it"`
 	Reason     string `json:"reason,omitempty" maxlen:"1024" doc:"why it was asked for"`
 }
 

@@ -4,7 +4,7 @@ package event
 type ReviewScored struct {
 	Period       Month           `json:"period" doc:"the month that it counts for"`
 	Template     string          `json:"template" doc:"name of the sheet that was filled in"`
-	Reviewer     string          `json:"reviewer" doc:"who reviewed"`
+	Reviewer     string          `json:"reviewer" names:"person" doc:"who reviewed"`
 	Confirmed    bool            `json:"confirmed,omitzero" doc:"true when the agent or a second reviewer confirmed it"`
 	Recording    string          `json:"recording,omitempty" doc:"reference of the recording that was heard"`
 	Conversation string          `json:"conversation,omitempty" doc:"the conversation that was looked at"`

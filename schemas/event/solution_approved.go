@@ -4,7 +4,7 @@ package event
 // conversation.
 type SolutionApproved struct {
 	By   string `json:"by" column:"agent" doc:"who approved it"`
-	For  string `json:"for,omitempty" doc:"id of the agent who has to tell the customer"`
+	For  string `json:"for,omitempty" names:"person" doc:"id of the agent who has to tell the customer"`
 	Note string `json:"note,omitempty" maxlen:"1024" doc:"what was approved"`
 }
 

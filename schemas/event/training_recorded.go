@@ -5,7 +5,7 @@ type TrainingRecorded struct {
 	Course  string         `json:"course" doc:"name of the course"`
 	Date    Date           `json:"date" doc:"local date on which it took place"`
 	Minutes *int64         `json:"minutes,omitempty" doc:"how long, minutes"`
-	Trainer string         `json:"trainer,omitempty" doc:"who gave it"`
+	Trainer string         `json:"trainer,omitempty" names:"person" doc:"who gave it"`
 	Result  TrainingResult `json:"result" column:"outcome" enum:"attended,passed,failed,missed" doc:"attended is without a test; missed: should have been there"`
 }
 

@@ -26,6 +26,7 @@ type Instant string
 //
 //	json     the member's name; the field is optional with omitempty or, for a bool that is no pointer, omitzero
 //	column   the hot column that holds it; without one it goes into the column ext
+//	names    person: the id of somebody who works here, as the source knows them (see [Identify]); so is the column agent
 //	enum     the values it may have, separated by commas
 //	min      the smallest value of an integer, 0 when absent
 //	max      the largest value of an integer
@@ -43,6 +44,7 @@ type Type struct {
 
 	goType     reflect.Type
 	fields     []field
+	people     []int // members that name a person, by their index in the Go struct
 	dataSchema string
 }
 
@@ -60,6 +62,7 @@ type field struct {
 	text     int     // hot text column, -1 when none
 	number   int     // hot integer column, -1 when none
 	index    int     // in the Go struct
+	person   bool    // it names somebody who works here
 	elem     []field // members of a list's objects; nil for a list of texts
 	item     *field  // each text of a list of texts
 	minItems int     // of a list
@@ -112,6 +115,7 @@ const schemaPrefix = "urn:deskpulse:"
 func register[T Data](t Type) *Type {
 	t.goType = reflect.TypeFor[T]()
 	t.fields = fieldsOf(t.goType)
+	t.people = peopleIn(t.fields)
 	t.dataSchema = schemaPrefix + t.Name + ":" + strconv.Itoa(int(t.Version))
 	if _, ok := types[t.Name]; ok {
 		panic(fmt.Sprintf("event: type %q registered twice", t.Name))
@@ -129,12 +133,12 @@ func fieldsOf(t reflect.Type) []field {
 }
 
 // elementsOf returns the members of a list's objects: flat, and written in one way only, because they are stored as they
-// come. What has no value is left out, never empty or false.
+// come. What has no value is left out, never empty or false. None names a person.
 func elementsOf(t reflect.Type) []field {
 	fs := fieldsOf(t)
 	for i := range fs {
 		f := &fs[i]
-		if f.kind == kindList || f.kind == kindBool && !f.required && !f.pointer {
+		if f.kind == kindList || f.person || f.kind == kindBool && !f.required && !f.pointer {
 			panic(fmt.Sprintf("event: %s: member %q does not fit into a list's object", t, f.name))
 		}
 		f.minLen = 1
@@ -166,6 +170,10 @@ func fieldOf(sf reflect.StructField, index int) field {
 		if (f.text < 0) == (f.number < 0) || (f.number >= 0) != (f.kind == kindInteger) || f.text >= 0 && f.kind != kindText {
 			panic(fmt.Sprintf("event: field %q: column %q does not fit", name, c))
 		}
+	}
+	f.person = f.text == int(TextAgent) || sf.Tag.Get("names") == "person"
+	if f.person && f.kind != kindText {
+		panic(fmt.Sprintf("event: field %q names nobody", name))
 	}
 	return f
 }

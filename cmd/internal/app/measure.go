@@ -52,9 +52,10 @@ var (
 
 // reading reads the events of one company.
 type reading struct {
-	store   *clickhouse.Store
-	company string
-	counts  turn.Counts
+	store    *clickhouse.Store
+	company  string
+	accounts turn.Accounts // nil until the links are read, and where there are none
+	counts   turn.Counts
 }
 
 // pass reads the subjects that have an event of one of the types in a time and keeps one part of their facts. The passes
@@ -65,15 +66,23 @@ type pass struct {
 	from, to time.Time
 	keep     func(turn.Facts) turn.Facts
 	merged   bool                  // whether conversations that were merged have to be folded together
+	joined   bool                  // whether the facts of agents with several accounts have to be added at once
 	counted  func(turn.Facts) bool // whether another pass has counted what was left out of the subject; nil: none
 }
 
-// people reads who people are and what was granted to them or judged of them, which is all about agents.
+// people reads who people are and what was granted to them or judged of them, which is all about agents. Whose an account
+// is has to be known first: the time clock may know people by other ids, too.
 func (r *reading) people(ctx context.Context) (*roster.Roster, turn.Facts, error) {
 	people, judged := roster.New(), turn.Facts{}
-	err := r.read(ctx, pass{
+	err := r.read(ctx, pass{types: []string{"agent.linked"}, from: earliest, to: latest,
+		keep: func(f turn.Facts) turn.Facts { return turn.Facts{Links: f.Links} }}, people.Add)
+	if err != nil {
+		return nil, judged, err
+	}
+	r.accounts = people.Accounts()
+	err = r.read(ctx, pass{
 		types: []string{"agent.changed", "attendance.recorded", "leave.approved", "review.scored", "exam.scored"},
-		from:  earliest, to: latest, keep: func(f turn.Facts) turn.Facts { return f },
+		from:  earliest, to: latest, counted: hasLinks, keep: func(f turn.Facts) turn.Facts { return f },
 	}, func(f turn.Facts) error {
 		judged.Leaves = append(judged.Leaves, f.Leaves...)
 		judged.Reviews = append(judged.Reviews, f.Reviews...)
@@ -98,7 +107,7 @@ func passes(s metric.Scope) []pass {
 			keep: func(f turn.Facts) turn.Facts { return turn.Facts{Measured: f.Measured} }})
 	}
 	if slices.Contains(asked, "agent.presence") { // what was done when the month began may have begun the day before
-		all = append(all, pass{types: []string{"agent.presence"}, from: from.AddDate(0, 0, -1), to: to, counted: isPerson,
+		all = append(all, pass{types: []string{"agent.presence"}, from: from.AddDate(0, 0, -1), to: to, counted: isPerson, joined: true,
 			keep: func(f turn.Facts) turn.Facts { return turn.Facts{Presence: f.Presence} }})
 	}
 	if types := slices.DeleteFunc(asked, func(t string) bool { return !isConversation(t) }); len(types) > 0 {
@@ -119,12 +128,17 @@ func isConversation(name string) bool {
 func hasCalls(f turn.Facts) bool   { return len(f.Calls) > 0 }
 func hasResults(f turn.Facts) bool { return len(f.Calls)+len(f.Measured) > 0 }
 
+func hasLinks(f turn.Facts) bool { return len(f.Links) > 0 }
+
 func isPerson(f turn.Facts) bool {
-	return len(f.Changes)+len(f.Attendance)+len(f.Leaves)+len(f.Reviews)+len(f.Exams) > 0
+	return len(f.Links)+len(f.Changes)+len(f.Attendance)+len(f.Leaves)+len(f.Reviews)+len(f.Exams) > 0
 }
 
 // read adds the facts of each subject.
 func (r *reading) read(ctx context.Context, p pass, add func(turn.Facts) error) error {
+	if p.joined && r.accounts != nil {
+		return r.readJoined(ctx, p, add)
+	}
 	var together []event.Event // of merged conversations, which are one only when all of them are folded at once
 	for events, err := range r.store.Subjects(ctx, clickhouse.Query{Company: r.company, Types: p.types, From: p.from, To: p.to}) {
 		if err != nil {
@@ -141,13 +155,44 @@ func (r *reading) read(ctx context.Context, p pass, add func(turn.Facts) error) 
 	return r.fold(p, together, add)
 }
 
+// readJoined adds what people did, of all of them at once and without what is not of the pass's time: what somebody did
+// under one account ends when they do something else under another.
+func (r *reading) readJoined(ctx context.Context, p pass, add func(turn.Facts) error) error {
+	p.joined = false
+	var all turn.Facts
+	err := r.read(ctx, p, func(f turn.Facts) error {
+		all.Presence = append(all.Presence, within(f.Presence, p.from, p.to)...)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(all.Presence, func(a, b turn.Presence) int { return a.Compare(b.Origin) })
+	return add(all)
+}
+
+// within returns the changes between two instants and of each agent the next, which ends the last of them.
+func within(changes []turn.Presence, from, to time.Time) []turn.Presence {
+	var kept []turn.Presence
+	ended := map[string]bool{}
+	for _, c := range changes {
+		after := !c.Time.Before(to)
+		if c.Time.Before(from) || after && ended[c.Subject] {
+			continue
+		}
+		ended[c.Subject] = after
+		kept = append(kept, c)
+	}
+	return kept
+}
+
 func isMerge(e event.Event) bool {
 	_, is := e.Data.(event.ConversationMerged)
 	return is
 }
 
 func (r *reading) fold(p pass, events []event.Event, add func(turn.Facts) error) error {
-	facts, left := turn.Fold(events)
+	facts, left := turn.FoldWith(events, r.accounts)
 	if p.counted == nil || !p.counted(facts) {
 		r.counts.Add(left)
 	}

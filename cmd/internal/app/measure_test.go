@@ -1,8 +1,10 @@
 package app_test
 
 import (
+	stdcmp "cmp"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +29,7 @@ type history struct {
 	t       *testing.T
 	rows    []event.Row
 	decoder *event.Decoder
+	source  string // of what is added, "test" when empty
 }
 
 func (h *history) add(subject, at string, data event.Data) {
@@ -35,7 +38,7 @@ func (h *history) add(subject, at string, data event.Data) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	e := event.Event{Source: "test", Subject: subject, ID: fmt.Sprint("e", len(h.rows)), Zone: "Asia/Shanghai", Time: when.Add(-8 * time.Hour), Data: data}
+	e := event.Event{Source: stdcmp.Or(h.source, "test"), Subject: subject, ID: fmt.Sprint("e", len(h.rows)), Zone: "Asia/Shanghai", Time: when.Add(-8 * time.Hour), Data: data}
 	value, err := event.Encode(&e)
 	if err != nil {
 		h.t.Fatal(err)
@@ -141,6 +144,58 @@ func TestMeasureMergedIntoWhatWasSilent(t *testing.T) {
 	r, _ := p.Result(q)
 	if diff := cmp.Diff(r.Values, []metric.Value{{Agent: "wang", Den: 1, Sample: 1}}); diff != "" {
 		t.Errorf("(-got, +want):\n%s", diff)
+	}
+}
+
+// Li is 204 at the telephone system until the 15th, Wang afterwards, and Li is 205 then. Whatever the telephone system says of
+// these is said of them.
+func TestMeasureCreditsAccountsToTheirAgents(t *testing.T) {
+	h := &history{t: t, decoder: event.NewDecoder(event.Stream{Name: "events", Company: "acme", Zone: "Asia/Shanghai", MaxBytes: event.DefaultMaxBytes, Forward: event.DefaultForward})}
+	for _, agent := range []string{"li", "wang"} {
+		h.add(agent, "01-01 09:00:00", event.AgentChanged{Effective: "2024-01-01", Team: "express"})
+	}
+	h.add("li", "01-01 09:00:00", event.AgentLinked{System: "pbx", Account: "204", Until: "2024-03-15"})
+	h.add("li", "03-16 00:00:00", event.AgentLinked{System: "pbx", Account: "205"})
+	h.add("wang", "03-16 00:00:00", event.AgentLinked{System: "pbx", Account: "204"})
+
+	h.source = "pbx"
+	call := event.CallEnded{Direction: event.Inbound, Outcome: event.Answered, Agent: "204"}
+	h.add("call-1", "03-15 17:00:00", call)
+	h.add("call-2", "03-18 09:00:00", call)
+	h.add("204", "03-31 09:00:00", event.AttendanceRecorded{Date: "2024-03-04", Status: event.Worked})
+	h.add("204", "03-31 09:00:00", event.AttendanceRecorded{Date: "2024-03-18", Status: event.Worked})
+	h.add("205", "03-31 09:00:00", event.AttendanceRecorded{Date: "2024-03-19", Status: event.Worked})
+	h.add("204", "03-15 09:00:00", event.AgentPresence{State: event.PresenceOnContact})
+	h.add("205", "03-18 09:00:00", event.AgentPresence{State: event.PresenceOffline}) // ends what began under 204
+	h.add("mail", "03-04 10:00:00", event.ConversationOpened{Channel: event.ChannelEmail, Agent: "204"})
+	h.add("mail", "03-04 10:00:00", event.MessageReceived{})
+	h.add("complaint", "03-31 09:00:00", event.IncidentReported{Agent: "205", Subjects: []string{"email"}})
+	h.add("complaint", "03-31 09:00:00", event.IncidentRuled{Verdict: event.Upheld, By: "204"})
+
+	want := map[string][2]string{ // of Li and of Wang
+		"calls_answered": {"1/1", "1/1"}, "days_worked": {"2/1", "1/1"}, "email_on_time": {"0/1", "0/0"}, "incident_count": {"1/1", "0/1"},
+		"occupancy": {"259200000/259200000", "0/0"},
+	}
+	scope := metric.Scope{Month: calendar.Month{Year: 2024, Month: time.March}, Calendar: office(t), ExplainAll: true}
+	for id := range want {
+		scope.Queries = append(scope.Queries, metric.Query{Metric: id})
+	}
+	p, _, err := app.Measure(t.Context(), h.store(), "acme", scope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range scope.Queries {
+		for i, agent := range []string{"li", "wang"} {
+			if v, _ := p.Value(q, agent); fmt.Sprintf("%d/%d", v.Num, v.Den) != want[q.Metric][i] {
+				t.Errorf("%s of %s: got %+v, want %s", q.Metric, agent, v, want[q.Metric][i])
+			}
+		}
+		if r, _ := p.Result(q); slices.ContainsFunc(r.Values, func(v metric.Value) bool { return v.Agent == "204" || v.Agent == "205" }) {
+			t.Errorf("%s: accounts have values: %+v", q.Metric, r.Values)
+		}
+	}
+	if e := p.Evidence(metric.Query{Metric: "days_worked"}, "li"); len(e) != 2 || e[0].Origin.Subject != "204" {
+		t.Errorf("evidence is %+v, want what was reported", e)
 	}
 }
 

@@ -21,18 +21,19 @@ func optionalTitle(t *document.Title) *titleJSON {
 // policyJSON is a policy with its readings applied, for programs. Points and money are decimals in texts, because a number
 // would be read as a float.
 type policyJSON struct {
-	Name      string         `json:"name"`
-	Title     titleJSON      `json:"title"`
-	Effective string         `json:"effective"`
-	Calendar  string         `json:"calendar"`
-	Currency  string         `json:"currency"`
-	Hash      string         `json:"hash"`
-	Points    string         `json:"points"`
-	Sections  []sectionJSON  `json:"sections"`
-	Grades    []gradeJSON    `json:"grades"`
-	Decisions []decisionJSON `json:"decisions"`
-	Templates []templateJSON `json:"templates"`
-	Assumed   []string       `json:"assumed"`
+	Name       string         `json:"name"`
+	Title      titleJSON      `json:"title"`
+	Effective  string         `json:"effective"`
+	Calendar   string         `json:"calendar"`
+	Currency   string         `json:"currency"`
+	Hash       string         `json:"hash"`
+	Points     string         `json:"points"`
+	Sections   []sectionJSON  `json:"sections"`
+	Grades     []gradeJSON    `json:"grades"`
+	Decisions  []decisionJSON `json:"decisions"`
+	Templates  []templateJSON `json:"templates"`
+	Vocabulary vocabularyJSON `json:"vocabulary"`
+	Assumed    []string       `json:"assumed"`
 }
 
 type sectionJSON struct {
@@ -92,10 +93,35 @@ type templateJSON struct {
 	Title titleJSON           `json:"title"`
 }
 
+// vocabularyJSON is the names that events use.
+type vocabularyJSON struct {
+	Subjects  []termJSON `json:"subjects"`
+	Findings  []termJSON `json:"findings"`
+	Leaves    []termJSON `json:"leaves"`
+	Customers []termJSON `json:"customers"`
+	Duties    []termJSON `json:"duties"`
+}
+
+type termJSON struct {
+	ID    string    `json:"id"`
+	Title titleJSON `json:"title"`
+}
+
+func vocabularyOf(v policy.Vocabulary) vocabularyJSON {
+	terms := func(all []policy.Term) []termJSON {
+		out := []termJSON{}
+		for _, t := range all {
+			out = append(out, termJSON{t.ID, titleJSON(t.Title)})
+		}
+		return out
+	}
+	return vocabularyJSON{terms(v.Subjects), terms(v.Findings), terms(v.Leaves), terms(v.Customers), terms(v.Duties)}
+}
+
 func policyOf(p *policy.Policy) policyJSON {
 	out := policyJSON{
 		Name: p.Name, Title: titleJSON(p.Title), Effective: p.Effective.String(), Calendar: p.Calendar, Currency: p.Currency, Hash: p.Hash(),
-		Points: p.Most().String(), Sections: []sectionJSON{}, Templates: []templateJSON{}, Decisions: []decisionJSON{}, Assumed: append([]string{}, p.Assumed...),
+		Points: p.Most().String(), Sections: []sectionJSON{}, Templates: []templateJSON{}, Decisions: []decisionJSON{}, Assumed: append([]string{}, p.Assumed...), Vocabulary: vocabularyOf(p.Vocabulary),
 	}
 	for i := range p.Sections {
 		out.Sections = append(out.Sections, sectionOf(p, &p.Sections[i]))

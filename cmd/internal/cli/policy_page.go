@@ -35,6 +35,7 @@ func showPolicy(w io.Writer, p *policy.Policy, l language) error {
 	}
 	page.readings()
 	page.assumed()
+	page.vocabulary()
 	_, err := io.WriteString(w, page.out.String())
 	return err
 }

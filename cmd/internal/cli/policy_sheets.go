@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -10,7 +11,7 @@ import (
 	"github.com/deskpulse/deskpulse/aggregate/rule"
 )
 
-// The end of a policy's document: its sheets, its decisions, and what it assumes.
+// The end of a policy's document: its sheets, its decisions, what it assumes, and the names that events use.
 
 func (p *policyPage) template(t *policy.Template) {
 	p.heading("##", p.of(t.Title)+" ["+t.ID+"]")
@@ -114,5 +115,29 @@ func (p *policyPage) assumed() {
 	p.heading("##", p.say("Assumed: the text leaves it out", "文本未载明、由制度设定"))
 	for _, path := range p.Assumed {
 		p.line("- ", path)
+	}
+}
+
+// vocabulary lists the names that events use, for whoever writes events down or connects a system.
+func (p *policyPage) vocabulary() {
+	v := p.Vocabulary
+	if len(slices.Concat(v.Subjects, v.Findings, v.Leaves, v.Customers, v.Duties)) == 0 {
+		return
+	}
+	p.heading("##", p.say("Names that events use", "事件所用名称"))
+	p.terms(p.say("Subjects of incidents", "事件主题"), v.Subjects)
+	p.terms(p.say("Findings of reviews", "质检发现"), v.Findings)
+	p.terms(p.say("Kinds of leave", "请假类别"), v.Leaves)
+	p.terms(p.say("Kinds of customers", "客户类别"), v.Customers)
+	p.terms(p.say("Duties", "职责"), v.Duties)
+}
+
+func (p *policyPage) terms(title string, terms []policy.Term) {
+	if len(terms) == 0 {
+		return
+	}
+	p.line("### ", title)
+	for _, t := range terms {
+		p.line("  - ", t.ID+": "+p.of(t.Title))
 	}
 }

@@ -59,7 +59,10 @@ func (p *tryPage) card(c *score.Card) {
 		name = c.Name + " (" + c.Agent + ")"
 	}
 	p.out.WriteString("\n")
-	p.line("## ", p.say("%s, team %s: %s", "%s，%s组：%s", name, c.Team, p.outcome(c)))
+	if c.Team != scenario.DefaultTeam { // which nobody named
+		name = p.say("%s, team %s", "%s，%s组", name, c.Team)
+	}
+	p.line("## ", p.say("%s: %s", "%s：%s", name, p.outcome(c)))
 	p.out.WriteString("\n")
 	p.row("", p.say("points", "分值"), p.say("counts", "计入"), p.say("left", "得分"))
 	for i := range c.Sections {

@@ -47,7 +47,7 @@ func TestPolicyTry(t *testing.T) {
 	const want = `# 一个月
 Policy express-cs, 2024-03, Asia/Shanghai.
 
-## 李 (li), team team: 80.00 points, grade C, 350.00 CNY
+## 李 (li): 80.00 points, grade C, 350.00 CNY
 
                                                             points           counts             left
 Call quality                                                                              0.00 of 20
@@ -68,6 +68,20 @@ Call quality                                                                    
 	} {
 		if !strings.Contains(out, part) {
 			t.Errorf("the card does not say %q", part)
+		}
+	}
+}
+
+// A team stands in the header where the scenario names one.
+func TestPolicyTryTeam(t *testing.T) {
+	for _, c := range []struct{ lang, src, want string }{
+		{"en", tryScenario, "## wang: no total yet\n"},
+		{"en", tryScenario + "team desk\n", "## wang, team desk: no total yet\n"},
+		{"zh", tryScenario, "## wang：尚无总分\n"},
+		{"zh", tryScenario + "team 客服\n", "## wang，客服组：尚无总分\n"},
+	} {
+		if _, out, errs := try(t, c.src, "--agent", "wang", "--lang", c.lang); !strings.Contains(out, c.want) {
+			t.Errorf("want %q in\n%s%s", c.want, out, errs)
 		}
 	}
 }

@@ -35,7 +35,7 @@ func exampleTable() tierTable {
 			},
 			Notes: rule.Notes{
 				Source: metric.FromAttendance, Figure: rule.OwnDays, AverageBy: rule.PersonDays, Average: ratio(55, 1),
-				CompanyDays: 20, Headcount: 3, Nobody: 1491, NotOnRoster: []string{"x"}, NoValue: []string{"new"},
+				CompanyDays: 20, Headcount: 3, Nobody: 1491, NotOnRoster: []string{"x"}, NoValue: []string{"new"}, NoCalls: []string{"idle"},
 				NoDuty: []rule.Count{{Agent: "boss", Calls: 3}},
 			},
 		},
@@ -65,6 +65,7 @@ A 2 (20 points)   C 1 (10.50 points)
 · Days worked are known from the recorded attendance.
 · 1,491 answered calls name no agent; they do not count in the average.
 · Not on the roster in 2026-10, but with calls, so they take part: x.
+· Without any call, but in the average: idle.
 · Without a tier, because too few days worked are recorded: new.
 · With calls, but without the duty, so not listed: boss (3).
 `

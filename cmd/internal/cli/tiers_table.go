@@ -156,8 +156,15 @@ func (t *tierTable) notes() []string {
 	if len(n.NotOnRoster) > 0 {
 		notes = append(notes, fmt.Sprintf("Not on the roster in %s, but with calls, so they take part: %s.", t.month, names(n.NotOnRoster)))
 	}
+	if len(n.NoCalls) > 0 {
+		notes = append(notes, "Without any call, but in the average: "+names(n.NoCalls)+".")
+	}
 	if len(n.NoValue) > 0 {
-		notes = append(notes, "Without a tier, because too few days worked are recorded: "+names(n.NoValue)+".")
+		why := "too few days worked are recorded"
+		if n.Average == nil {
+			why = "there is no average"
+		}
+		notes = append(notes, "Without a tier, because "+why+": "+names(n.NoValue)+".")
 	}
 	if len(n.NoDuty) > 0 {
 		ids := make([]string, len(n.NoDuty))
