@@ -161,7 +161,7 @@ func TestNewPeriodRefuses(t *testing.T) {
 	for want, q := range map[string]metric.Query{
 		`unknown metric "late"`:                     own("late"),
 		`query "email_on_time target=working:2h`:    own("email_on_time"),
-		`"late_count grace=5m`:                    own("late_count"),
+		`"late_count grace=5m`:                      own("late_count"),
 		`basis=working statistic=mean": it needs a`: with("response_time", func(s *metric.Settings) { s.Basis = metric.WorkingTime }),
 	} {
 		_, err := metric.NewPeriod(metric.Scope{Month: march, Roster: roster.New(), Queries: []metric.Query{q}})

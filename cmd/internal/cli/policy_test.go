@@ -138,7 +138,7 @@ func TestPolicyShow(t *testing.T) {
 			"- cycle.appeal_days\n",
 			"\n## Names that events use\n\n### Subjects of incidents\n  - call-attitude: attitude in a call\n",
 			"### Kinds of customers\n  - direct: direct customer\n  - franchise: franchisee\n  - shopper: online shopper\n### Duties\n  - calls: answering calls\n",
-			`    measured by followup_on_time target=wall:48h by_kind="shopper":working_days:5+promise:earlier promise=ignored`,
+			`    measured by followup_on_time target=wall:48h by_kind="shopper":working_days:5+promise:earlier`,
 		}},
 		{"Chinese", []string{"--lang", "zh"}, []string{
 			"# 快递公司客服部KPI绩效考核 (express-cs)\n\n自 2018-08-01 起施行。", "### 团队协作 (不计分)\n", "## 决定：33 项\n", "A     >= 90.00  500.00 CNY\n",
