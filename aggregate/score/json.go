@@ -72,6 +72,7 @@ type evidenceJSON struct {
 	Subject string `json:"subject"`
 	ID      string `json:"id"`
 	Against bool   `json:"against,omitempty"`
+	Note    string `json:"note,omitempty"` // what is special about it
 }
 
 type missingJSON struct {
@@ -147,12 +148,12 @@ func (l Line) json() lineJSON {
 	return j
 }
 
-// evidence lists what counted against the agent, and all else while it is short.
+// evidence lists what counted against the agent or has a note, and all else while it is short.
 func evidence(all []metric.Evidence) []evidenceJSON {
 	list := []evidenceJSON{}
 	for _, e := range all {
-		if e.Bad || len(all) <= maxEvidence {
-			list = append(list, evidenceJSON{e.Date.String(), e.Source, e.Subject, e.ID, e.Bad})
+		if e.Bad || e.Note != "" || len(all) <= maxEvidence {
+			list = append(list, evidenceJSON{e.Date.String(), e.Source, e.Subject, e.ID, e.Bad, e.Note})
 		}
 	}
 	return list

@@ -184,7 +184,7 @@ var figureWords = map[rule.FigureDays]string{
 var sourceWords = map[metric.DaySource]string{
 	metric.FromAttendance: "the recorded attendance",
 	metric.FromPresence:   "presence: a day on which the agent was seen at work, as there is no attendance",
-	metric.FromCalls:      "the calls: a day with at least one credited call, as there is no attendance",
+	metric.FromCalls:      "the work: a day with at least one credited call or reply, as there is no attendance",
 	metric.NoSource:       "nothing: there is neither attendance nor a call",
 }
 
