@@ -72,10 +72,10 @@ func (r *reading) literal(x ast.Expr) {
 }
 
 func (r *reading) name(x ast.Expr, s scope) {
-	switch name := x.AsIdent(); {
-	case name == r.env.variable:
+	switch name := x.AsIdent(); name {
+	case r.env.variable:
 		r.problem(r.start(x), "%s: want one of its fields: %s", name, strings.Join(r.env.names, ", "))
-	case name == "double":
+	case "double":
 		r.problem(r.start(x), "predicates compare whole numbers")
 	default:
 		if _, ok := s[name]; !ok {

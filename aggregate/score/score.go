@@ -182,6 +182,7 @@ func (s *scorer) finish(c *Card) error {
 			c.Missing = append(c.Missing, l)
 		case StatusProposal:
 			c.Proposals = append(c.Proposals, Proposal{l.Rule, l.Text})
+		default:
 		}
 	}
 	if len(c.Missing) > 0 {

@@ -25,7 +25,7 @@ func TestOrders(t *testing.T) {
 		t.Errorf("first order %+v", o)
 	}
 	o := f.Orders[1]
-	if o.Origin.ID != "placed" || o.Placed.ID != "a correction" || len(o.Payments) != 2 || o.Payments[0].ID != "deposit" || len(o.Refunds) != 1 {
+	if o.ID != "placed" || o.Placed.ID != "a correction" || len(o.Payments) != 2 || o.Payments[0].ID != "deposit" || len(o.Refunds) != 1 {
 		t.Errorf("second order %+v", o)
 	}
 }

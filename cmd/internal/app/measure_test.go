@@ -194,7 +194,7 @@ func TestMeasureCreditsAccountsToTheirAgents(t *testing.T) {
 			t.Errorf("%s: accounts have values: %+v", q.Metric, r.Values)
 		}
 	}
-	if e := p.Evidence(metric.Query{Metric: "days_worked"}, "li"); len(e) != 2 || e[0].Origin.Subject != "204" {
+	if e := p.Evidence(metric.Query{Metric: "days_worked"}, "li"); len(e) != 2 || e[0].Subject != "204" {
 		t.Errorf("evidence is %+v, want what was reported", e)
 	}
 }

@@ -38,7 +38,7 @@ A calendar has no zone, a team has. Give one to see the hours of days on which i
   deskpulse calendar check cn-office --month 2026-02 --output json`,
 		Args: oneCalendar,
 	}
-	f.output.add(cmd)
+	f.add(cmd)
 	cmd.Flags().StringVar(&f.month, "month", "", "the `month` to print, such as 2026-10 (default: the current one)")
 	cmd.Flags().StringVar(&f.zone, "zone", "UTC", "the `zone` in which the hours pass, such as Asia/Shanghai")
 	cmd.RunE = verb(func(_ context.Context, args []string) error { return runCalendarCheck(env, f, args[0]) })
