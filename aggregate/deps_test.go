@@ -40,7 +40,7 @@ var layers = []layer{
 		"a number does not depend on what a policy makes of it, so one measurement serves every reading"},
 	{"aggregate/rule", []string{"aggregate/amount", "aggregate/document", "aggregate/predicate", "aggregate/calendar", "aggregate/roster", "aggregate/metric"},
 		"a kind of rule knows what was measured and nothing of the policy that it stands in"},
-	{"aggregate/policy", []string{"schemas/policies", "schemas/calendars", "aggregate/amount", "aggregate/document", "aggregate/predicate", "aggregate/calendar", "aggregate/metric", "aggregate/rule"},
+	{"aggregate/policy", []string{"schemas/policies", "aggregate/amount", "aggregate/document", "aggregate/predicate", "aggregate/calendar", "aggregate/metric", "aggregate/rule"},
 		"a policy is read and checked without any facts"},
 	{"aggregate/score", []string{"schemas/event", "aggregate/amount", "aggregate/document", "aggregate/calendar", "aggregate/turn", "aggregate/metric", "aggregate/rule", "aggregate/policy"},
 		"which claims stand is decided when everything is measured"},

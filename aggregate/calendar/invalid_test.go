@@ -7,7 +7,6 @@ import (
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
-	"github.com/deskpulse/deskpulse/schemas/calendars"
 )
 
 // Each row breaks a good calendar by replacing one text; the error must name the line and what is wrong.
@@ -88,8 +87,8 @@ func TestInvalidTellsAll(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, name := range calendars.Names() {
-		_, src, _ := calendars.Read(name)
+	for _, name := range calendar.Shipped.Names() {
+		_, src, _ := calendar.Shipped.Read(name, nil)
 		f.Add(src)
 	}
 	f.Add([]byte(ours))

@@ -13,24 +13,23 @@ import (
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
-	"github.com/deskpulse/deskpulse/schemas/calendars"
 	gocmp "github.com/google/go-cmp/cmp"
 )
 
 func TestShippedLoad(t *testing.T) {
-	if diff := gocmp.Diff(calendars.Names(), []string{"always", "cn-office"}); diff != "" {
+	if diff := gocmp.Diff(calendar.Shipped.Names(), []string{"always", "cn-office"}); diff != "" {
 		t.Errorf("names (-got, +want):\n%s", diff)
 	}
 	hashes := map[string]bool{}
-	for _, name := range calendars.Names() {
+	for _, name := range calendar.Shipped.Names() {
 		c := load(t, name)
 		if c.Name() != name || c.Title().ZH == "" || c.Title().EN == "" {
 			t.Errorf("%s: named %q, %+v", name, c.Name(), c.Title())
 		}
 		hashes[c.Hash()] = true
 	}
-	if len(hashes) != len(calendars.Names()) {
-		t.Errorf("%d hashes of %d calendars", len(hashes), len(calendars.Names()))
+	if len(hashes) != len(calendar.Shipped.Names()) {
+		t.Errorf("%d hashes of %d calendars", len(hashes), len(calendar.Shipped.Names()))
 	}
 }
 

@@ -15,7 +15,6 @@ import (
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/aggregate/rule"
-	"github.com/deskpulse/deskpulse/schemas/policies"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -50,15 +49,15 @@ func parse(t testing.TB, src string) *policy.Policy {
 
 func source(t testing.TB) string {
 	t.Helper()
-	_, src, ok := policies.Read("express-cs")
-	if !ok {
-		t.Fatal("express-cs is not shipped")
+	_, src, err := policy.Shipped.Read("express-cs", nil)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return string(src)
 }
 
 func TestShippedPoliciesLoad(t *testing.T) {
-	for _, name := range policies.Names() {
+	for _, name := range policy.Shipped.Names() {
 		p, err := policy.Load(name, noFiles)
 		if err != nil {
 			t.Errorf("%s:\n%v", name, err)

@@ -9,7 +9,6 @@ import (
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/rule"
-	"github.com/deskpulse/deskpulse/schemas/calendars"
 )
 
 // reader reads a policy.
@@ -155,8 +154,8 @@ func parseCurrency(s string) (string, error) {
 // calendar reads the calendar's name, which must be a shipped one's if it is no file's.
 func (r *reader) calendar(o *document.Object) string {
 	ref := o.Text("calendar")
-	if v := o.Get("calendar"); ref != "" && !isPath(ref) && v != nil {
-		if known := calendars.Names(); !slices.Contains(known, ref) {
+	if v := o.Get("calendar"); ref != "" && !document.IsPath(ref) && v != nil {
+		if known := calendar.Shipped.Names(); !slices.Contains(known, ref) {
 			r.Problem(v.At, "%v", &document.Unknown{What: "calendar", Name: ref, Known: known})
 		}
 	}

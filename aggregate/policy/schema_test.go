@@ -46,8 +46,8 @@ func compile(t *testing.T) func(t *testing.T, src string) error {
 
 func TestSchemaAcceptsShipped(t *testing.T) {
 	check := compile(t)
-	for _, name := range policies.Names() {
-		_, src, _ := policies.Read(name)
+	for _, name := range policy.Shipped.Names() {
+		_, src, _ := policy.Shipped.Read(name, nil)
 		if err := check(t, string(src)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -10,13 +10,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"github.com/deskpulse/deskpulse/schemas/policies"
+	"github.com/deskpulse/deskpulse/aggregate/policy"
 )
 
 // policyFile writes the shipped policy with texts replaced, given as old, new, old, new.
 func policyFile(t *testing.T, replace ...string) string {
 	t.Helper()
-	_, src, _ := policies.Read("express-cs")
+	_, src, _ := policy.Shipped.Read("express-cs", nil)
 	changed := string(src)
 	for i := 0; i < len(replace); i += 2 {
 		if !strings.Contains(changed, replace[i]) {
