@@ -76,7 +76,7 @@ func (s occurrences) ofFindings(p *Person) ([]occurrence, error) {
 		}
 		if holds {
 			all = append(all, occurrence{id: f.Facts.ID, at: f.At, count: f.Facts.Count, days: 1, chosen: f.Chosen, reason: f.Reason, evidence: f.Evidence,
-				text: titled2("抽查发现：%s", "review found: %s", f.Title)})
+				text: titledWith("抽查发现：%s", "review found: %s", f.Title)})
 		}
 	}
 	return all, nil

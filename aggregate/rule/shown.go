@@ -26,7 +26,7 @@ func (Shown) Kind() string { return "shown" }
 
 // Describe says what is shown.
 func (r Shown) Describe() document.Title {
-	return titled2("列示%s，不计分", "shows %s, without points", r.measure.doc.Title)
+	return titledWith("列示%s，不计分", "shows %s, without points", r.measure.doc.Title)
 }
 
 // Gives returns 0.

@@ -182,12 +182,12 @@ func (t *Tier) Claims(p *Person) ([]Claim, error) {
 }
 
 func (t *Tier) withoutFigure(p *Person, cause document.Title) Claim {
-	what := titled2("没有可比的日均：%s", "no figure to compare: %s", cause)
+	what := titledWith("没有可比的日均：%s", "no figure to compare: %s", cause)
 	switch t.noValue {
 	case keepPoints:
-		return Claim{Effect: Gives, Points: t.Gives(), Text: titled2("%s；不扣分", "%s; points kept", what)}
+		return Claim{Effect: Gives, Points: t.Gives(), Text: titledWith("%s；不扣分", "%s; points kept", what)}
 	case losePoints:
-		return Claim{Effect: Gives, Text: titled2("%s；不得分", "%s; no points", what)}
+		return Claim{Effect: Gives, Text: titledWith("%s；不得分", "%s; no points", what)}
 	case blockPoints:
 	}
 	c := p.missing(t.id, what)

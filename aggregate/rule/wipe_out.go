@@ -52,7 +52,7 @@ func (WipeOut) Kind() string { return "wipe-out" }
 // Describe says what one incident costs.
 func (r WipeOut) Describe() document.Title {
 	w := r.Scope.words(r.Points)
-	return titled2("发生一次即扣除%s", "one incident takes %s", w)
+	return titledWith("发生一次即扣除%s", "one incident takes %s", w)
 }
 
 // Gives returns 0.

@@ -49,7 +49,7 @@ func incidentNames(incidents []*Incident) []string {
 	return names
 }
 
-// titled2 puts words of each language into the format of that language.
-func titled2(zh, en string, words document.Title) document.Title {
+// titledWith puts words of each language into the format of that language.
+func titledWith(zh, en string, words document.Title) document.Title {
 	return document.Title{ZH: fmt.Sprintf(zh, words.ZH), EN: fmt.Sprintf(en, words.EN)}
 }
