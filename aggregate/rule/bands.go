@@ -29,7 +29,7 @@ var _ = register(Doc{
 	Summary: document.Title{ZH: "按数值所在档给分；比较时不四舍五入。", EN: "Gives the points of the first band that a value reaches, compared unrounded. On an edge the operator decides."},
 	Keys: []Key{
 		measureKey,
-		{"bands", "list of {name, operator, value, points}", true, `from the best down; operator ">=", ">" where more is better, "<=", "<" where less is; value in percent for a rate, for durations such as 40s or 24h, else in the metric's unit; the last band has neither and takes the rest`},
+		{"bands", "list of {name, operator, value, points}", true, `from the best down; operator ">=", ">" where more is better, "<=", "<" where less is; value: a percentage for a rate, for a duration one such as 40s or 24h, else a number in the metric's unit; the last band has neither and takes the rest`},
 		noValueKey,
 	},
 	Example: "kind: bands\nmeasure: {metric: satisfaction}\nbands:\n  - {name: excellent, operator: \">=\", value: 80, points: 10}\n  - {name: good, operator: \">=\", value: 60, points: 8}\n  - {name: fail, points: 0}",
