@@ -285,3 +285,14 @@ func TestCardsErrors(t *testing.T) {
 		t.Error("tiers of a policy without any: no error")
 	}
 }
+
+// Without a calendar nobody knows which days a leave takes: that is an error, not a card.
+func TestCardsNeedACalendar(t *testing.T) {
+	period, err := metric.NewPeriod(metric.Scope{Month: march, Roster: roster.New(), Queries: tierQueries})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := score.Cards(score.Input{Policy: expressCS(t), Period: period}); err == nil {
+		t.Error("cards without a calendar")
+	}
+}

@@ -47,6 +47,9 @@ type Past struct {
 
 // Cards returns the card of everybody who was on the roster in the month, or has something credited in it, by id.
 func Cards(in Input) ([]Card, error) {
+	if in.Period.Calendar() == nil {
+		return nil, fmt.Errorf("score month %s: the period has no calendar, so nobody knows its working days", in.Period.Month())
+	}
 	s := newScorer(in)
 	var cards []Card
 	for _, agent := range in.Period.Agents() {
