@@ -10,7 +10,8 @@ import (
 
 // Title is a name in the languages that people read.
 type Title struct {
-	ZH, EN string
+	ZH string `json:"zh"`
+	EN string `json:"en"`
 }
 
 // Title returns the two names at a required key.

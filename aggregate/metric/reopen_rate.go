@@ -37,9 +37,9 @@ func (t *reopenRate) addConversation(c *conversation) {
 	resolved := -1 // the resolution that stands
 	for i := range c.Statuses {
 		switch s := &c.Statuses[i]; {
-		case done(s) && resolved < 0:
+		case s.Done() && resolved < 0:
 			resolved = i
-		case !done(s) && resolved >= 0:
+		case !s.Done() && resolved >= 0:
 			t.addResolution(c, resolved, true)
 			resolved = -1
 		}

@@ -4,8 +4,6 @@ import (
 	"time"
 
 	"github.com/deskpulse/deskpulse/aggregate/document"
-	"github.com/deskpulse/deskpulse/aggregate/turn"
-	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
 // ResolutionTime is how long conversations took until they were resolved.
@@ -52,13 +50,9 @@ func (t *resolutionTime) addConversation(c *conversation) {
 // resolver returns who resolved the conversation at an instant, else who held it then.
 func (c *conversation) resolver(at time.Time) string {
 	for i := range c.Statuses {
-		if s := &c.Statuses[i]; s.Time.Equal(at) && done(s) && s.Agent != "" {
+		if s := &c.Statuses[i]; s.Time.Equal(at) && s.Done() && s.Agent != "" {
 			return s.Agent
 		}
 	}
 	return c.AssigneeAt(at)
-}
-
-func done(s *turn.StatusChange) bool {
-	return s.Status == event.StatusResolved || s.Status == event.StatusClosed
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
+	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 )
 
@@ -12,51 +13,46 @@ import (
 const maxEvidence = 20
 
 type cardJSON struct {
-	Agent     string         `json:"agent"`
-	Name      string         `json:"name,omitempty"`
-	Team      string         `json:"team,omitempty"`
-	Month     string         `json:"month"`
-	Policy    string         `json:"policy"`
-	Total     *string        `json:"total"`
-	Grade     *string        `json:"grade"`
-	Pay       *string        `json:"pay"`
-	Sections  []sectionJSON  `json:"sections"`
-	Lines     []lineJSON     `json:"lines"`
-	Missing   []missingJSON  `json:"missing"`
-	Proposals []proposalJSON `json:"proposals"`
-	Notes     []titleJSON    `json:"notes"`
-	Decisions []string       `json:"decisions"`
-}
-
-type titleJSON struct {
-	ZH string `json:"zh"`
-	EN string `json:"en"`
+	Agent     string           `json:"agent"`
+	Name      string           `json:"name,omitempty"`
+	Team      string           `json:"team,omitempty"`
+	Month     string           `json:"month"`
+	Policy    string           `json:"policy"`
+	Total     *string          `json:"total"`
+	Grade     *string          `json:"grade"`
+	Pay       *string          `json:"pay"`
+	Sections  []sectionJSON    `json:"sections"`
+	Lines     []lineJSON       `json:"lines"`
+	Missing   []missingJSON    `json:"missing"`
+	Proposals []proposalJSON   `json:"proposals"`
+	Notes     []document.Title `json:"notes"`
+	Decisions []string         `json:"decisions"`
 }
 
 type sectionJSON struct {
-	ID     string     `json:"id"`
-	Title  titleJSON  `json:"title"`
-	Points *string    `json:"points"`
-	Of     string     `json:"of"`
-	Items  []itemJSON `json:"items"`
+	ID     string         `json:"id"`
+	Title  document.Title `json:"title"`
+	Points *string        `json:"points"`
+	Of     string         `json:"of"`
+	Items  []itemJSON     `json:"items"`
 }
 
 type itemJSON struct {
-	ID     string    `json:"id"`
-	Title  titleJSON `json:"title"`
-	Points *string   `json:"points"`
-	Of     string    `json:"of"`
+	ID     string         `json:"id"`
+	Title  document.Title `json:"title"`
+	Points *string        `json:"points"`
+	Of     string         `json:"of"`
 }
 
 type lineJSON struct {
 	Section       string         `json:"section"`
 	Item          string         `json:"item"`
 	Rule          string         `json:"rule"`
-	Title         titleJSON      `json:"title"`
+	Title         document.Title `json:"title"`
 	Status        Status         `json:"status"`
 	Points        *string        `json:"points"`
 	Taken         *string        `json:"taken"`
-	Text          titleJSON      `json:"text"`
+	Text          document.Title `json:"text"`
 	ClaimedBy     []string       `json:"claimed_by,omitempty"`
 	Numerator     *int64         `json:"numerator,omitempty"`
 	Denominator   *int64         `json:"denominator,omitempty"`
@@ -76,14 +72,14 @@ type evidenceJSON struct {
 }
 
 type missingJSON struct {
-	Item string    `json:"item"`
-	Rule string    `json:"rule"`
-	Text titleJSON `json:"text"`
+	Item string         `json:"item"`
+	Rule string         `json:"rule"`
+	Text document.Title `json:"text"`
 }
 
 type proposalJSON struct {
-	Rule string    `json:"rule"`
-	Text titleJSON `json:"text"`
+	Rule string         `json:"rule"`
+	Text document.Title `json:"text"`
 }
 
 // MarshalJSON writes the card. Points and money are texts with two places, so that no reader makes floats of them; total,
@@ -91,7 +87,7 @@ type proposalJSON struct {
 func (c Card) MarshalJSON() ([]byte, error) {
 	j := cardJSON{
 		Agent: c.Agent, Name: c.Name, Team: c.Team, Month: c.Month.String(), Policy: c.Policy,
-		Sections: []sectionJSON{}, Lines: []lineJSON{}, Missing: []missingJSON{}, Proposals: []proposalJSON{}, Notes: []titleJSON{},
+		Sections: []sectionJSON{}, Lines: []lineJSON{}, Missing: []missingJSON{}, Proposals: []proposalJSON{}, Notes: []document.Title{},
 		Decisions: append([]string{}, c.Decisions...),
 	}
 	if c.Total != nil {
@@ -105,21 +101,19 @@ func (c Card) MarshalJSON() ([]byte, error) {
 		j.Lines = append(j.Lines, l.json())
 	}
 	for _, m := range c.Missing {
-		j.Missing = append(j.Missing, missingJSON{m.Item, m.Rule, titleJSON(m.Text)})
+		j.Missing = append(j.Missing, missingJSON{m.Item, m.Rule, m.Text})
 	}
 	for _, p := range c.Proposals {
-		j.Proposals = append(j.Proposals, proposalJSON{p.Rule, titleJSON(p.Text)})
+		j.Proposals = append(j.Proposals, proposalJSON(p))
 	}
-	for _, n := range c.Notes {
-		j.Notes = append(j.Notes, titleJSON(n))
-	}
+	j.Notes = append(j.Notes, c.Notes...)
 	return json.Marshal(j)
 }
 
 func (s SectionScore) json() sectionJSON {
-	j := sectionJSON{ID: s.ID, Title: titleJSON(s.Title), Points: pointsJSON(s.Points), Of: s.Of.String(), Items: []itemJSON{}}
+	j := sectionJSON{ID: s.ID, Title: s.Title, Points: pointsJSON(s.Points), Of: s.Of.String(), Items: []itemJSON{}}
 	for _, i := range s.Items {
-		j.Items = append(j.Items, itemJSON{i.ID, titleJSON(i.Title), pointsJSON(i.Points), i.Of.String()})
+		j.Items = append(j.Items, itemJSON{i.ID, i.Title, pointsJSON(i.Points), i.Of.String()})
 	}
 	return j
 }
@@ -135,8 +129,8 @@ func pointsJSON(p *amount.Points) *string {
 
 func (l Line) json() lineJSON {
 	j := lineJSON{
-		Section: l.Section, Item: l.Item, Rule: l.Rule, Title: titleJSON(l.Title), Status: l.Status, Points: pointsJSON(&l.Points), Taken: pointsJSON(&l.Taken),
-		Text: titleJSON(l.Text), ClaimedBy: l.ClaimedBy, SmallSample: l.Small, Decisions: append([]string{}, l.Decisions...),
+		Section: l.Section, Item: l.Item, Rule: l.Rule, Title: l.Title, Status: l.Status, Points: pointsJSON(&l.Points), Taken: pointsJSON(&l.Taken),
+		Text: l.Text, ClaimedBy: l.ClaimedBy, SmallSample: l.Small, Decisions: append([]string{}, l.Decisions...),
 		Evidence: evidence(l.Evidence), EvidenceTotal: len(l.Evidence),
 	}
 	if l.Status == StatusMissing {

@@ -83,6 +83,11 @@ type StatusChange struct {
 	Agent  string // who changed it, "" when nobody is named
 }
 
+// Done reports whether nothing more is owed to the customer from then on: the conversation was resolved or closed.
+func (s *StatusChange) Done() bool {
+	return s.Status == event.StatusResolved || s.Status == event.StatusClosed
+}
+
 // Promise is a time agreed with the customer.
 type Promise struct {
 	Origin           // its Time is when it was made

@@ -41,7 +41,7 @@ func (c *Conversation) Settled(d *Deadline) bool {
 		return true
 	}
 	last := after(c.Statuses, d.Due, (*StatusChange).time) - 1
-	return last < 0 || c.Statuses[last].Time.Before(*d.Closed) || done(c.Statuses[last].Status)
+	return last < 0 || c.Statuses[last].Time.Before(*d.Closed) || c.Statuses[last].Done()
 }
 
 // Deadlines returns every run of a clock, in order of Start. Hours are the calendar of the team; they may be nil when

@@ -20,9 +20,9 @@ func (c *Conversation) resolutions() []Deadline {
 		s, d := &c.Statuses[i], &all[len(all)-1]
 		switch {
 		case s.Time.Before(d.Start.Time):
-		case done(s.Status) && d.Met == nil:
+		case s.Done() && d.Met == nil:
 			d.Met, d.MetBy = &s.Origin, s.Agent
-		case !done(s.Status) && d.Met != nil:
+		case !s.Done() && d.Met != nil:
 			all = append(all, Deadline{Start: s.Origin})
 		}
 	}
@@ -72,7 +72,7 @@ func (c *Conversation) closedBetween(from time.Time, met *Origin) *time.Time {
 		if met != nil && !s.Time.Before(met.Time) {
 			return nil
 		}
-		if done(s.Status) {
+		if s.Done() {
 			return &s.Time
 		}
 	}
@@ -107,7 +107,7 @@ func (c *Conversation) kept(p *Promise) (*Origin, string) {
 		if met != nil && !s.Time.Before(met.Time) {
 			break
 		}
-		if done(s.Status) {
+		if s.Done() {
 			return &s.Origin, s.Agent
 		}
 	}

@@ -46,7 +46,7 @@ func (t *timeline) status(s StatusChange) {
 		return
 	}
 	last := t.last()
-	if last != nil && last.Answered == nil && last.Closed == nil && done(s.Status) && (lead || s.Subject == last.Started.Subject) {
+	if last != nil && last.Answered == nil && last.Closed == nil && s.Done() && (lead || s.Subject == last.Started.Subject) {
 		last.Closed = &s.Time
 	}
 	if lead {
@@ -58,16 +58,14 @@ func (t *timeline) status(s StatusChange) {
 func (t *timeline) resolve(s StatusChange) {
 	c := t.c
 	switch {
-	case done(s.Status) && c.Resolved == nil:
+	case s.Done() && c.Resolved == nil:
 		c.Resolved = &s.Time
-	case !done(s.Status) && c.Resolved != nil:
+	case !s.Done() && c.Resolved != nil:
 		c.Resolved = nil
 		c.Reopened++
 	}
 	c.Statuses = append(c.Statuses, s)
 }
-
-func done(s event.Status) bool { return s == event.StatusResolved || s == event.StatusClosed }
 
 // rated keeps a rating that lies on its own scale.
 func (t *timeline) rated(r Rating) {

@@ -5,24 +5,11 @@ import (
 	"github.com/deskpulse/deskpulse/aggregate/policy"
 )
 
-// titleJSON is a title for programs.
-type titleJSON struct {
-	ZH string `json:"zh"`
-	EN string `json:"en"`
-}
-
-func optionalTitle(t *document.Title) *titleJSON {
-	if t == nil {
-		return nil
-	}
-	return &titleJSON{t.ZH, t.EN}
-}
-
 // policyJSON is a policy with its readings applied, for programs. Points and money are decimals in texts, because a number
 // would be read as a float.
 type policyJSON struct {
 	Name       string         `json:"name"`
-	Title      titleJSON      `json:"title"`
+	Title      document.Title `json:"title"`
 	Effective  string         `json:"effective"`
 	Calendar   string         `json:"calendar"`
 	Currency   string         `json:"currency"`
@@ -37,30 +24,30 @@ type policyJSON struct {
 }
 
 type sectionJSON struct {
-	ID     string       `json:"id"`
-	Title  titleJSON    `json:"title"`
-	Points string       `json:"points"`
-	Order  policy.Order `json:"order"`
-	Items  []itemJSON   `json:"items"`
+	ID     string         `json:"id"`
+	Title  document.Title `json:"title"`
+	Points string         `json:"points"`
+	Order  policy.Order   `json:"order"`
+	Items  []itemJSON     `json:"items"`
 }
 
 type itemJSON struct {
-	ID     string     `json:"id"`
-	Title  titleJSON  `json:"title"`
-	Points string     `json:"points,omitempty"` // absent: it draws on the section's
-	Cap    string     `json:"cap"`
-	Note   *titleJSON `json:"note,omitempty"`
-	Rules  []ruleJSON `json:"rules"`
+	ID     string          `json:"id"`
+	Title  document.Title  `json:"title"`
+	Points string          `json:"points,omitempty"` // absent: it draws on the section's
+	Cap    string          `json:"cap"`
+	Note   *document.Title `json:"note,omitempty"`
+	Rules  []ruleJSON      `json:"rules"`
 }
 
 type ruleJSON struct {
-	ID        string    `json:"id"`
-	Path      string    `json:"path"`
-	Title     titleJSON `json:"title"`
-	Kind      string    `json:"kind"`
-	Says      titleJSON `json:"says"`
-	When      string    `json:"when,omitempty"`
-	Decisions []string  `json:"decisions"`
+	ID        string         `json:"id"`
+	Path      string         `json:"path"`
+	Title     document.Title `json:"title"`
+	Kind      string         `json:"kind"`
+	Says      document.Title `json:"says"`
+	When      string         `json:"when,omitempty"`
+	Decisions []string       `json:"decisions"`
 }
 
 type gradeJSON struct {
@@ -71,26 +58,26 @@ type gradeJSON struct {
 }
 
 type decisionJSON struct {
-	ID       string        `json:"id"`
-	Question titleJSON     `json:"question"`
-	Chosen   string        `json:"chosen"`
-	Applied  string        `json:"applied"`
-	ChosenBy string        `json:"chosen_by"`
-	Date     string        `json:"date"`
-	Why      titleJSON     `json:"why"`
-	Readings []readingJSON `json:"readings"`
+	ID       string         `json:"id"`
+	Question document.Title `json:"question"`
+	Chosen   string         `json:"chosen"`
+	Applied  string         `json:"applied"`
+	ChosenBy string         `json:"chosen_by"`
+	Date     string         `json:"date"`
+	Why      document.Title `json:"why"`
+	Readings []readingJSON  `json:"readings"`
 }
 
 type readingJSON struct {
-	ID    string    `json:"id"`
-	Title titleJSON `json:"title"`
-	Sets  []string  `json:"sets"`
+	ID    string         `json:"id"`
+	Title document.Title `json:"title"`
+	Sets  []string       `json:"sets"`
 }
 
 type templateJSON struct {
 	ID    string              `json:"id"`
 	Kind  policy.TemplateKind `json:"kind"`
-	Title titleJSON           `json:"title"`
+	Title document.Title      `json:"title"`
 }
 
 // vocabularyJSON is the names that events use.
@@ -103,15 +90,15 @@ type vocabularyJSON struct {
 }
 
 type termJSON struct {
-	ID    string    `json:"id"`
-	Title titleJSON `json:"title"`
+	ID    string         `json:"id"`
+	Title document.Title `json:"title"`
 }
 
 func vocabularyOf(v policy.Vocabulary) vocabularyJSON {
 	terms := func(all []policy.Term) []termJSON {
 		out := []termJSON{}
 		for _, t := range all {
-			out = append(out, termJSON{t.ID, titleJSON(t.Title)})
+			out = append(out, termJSON{t.ID, t.Title})
 		}
 		return out
 	}
@@ -120,7 +107,7 @@ func vocabularyOf(v policy.Vocabulary) vocabularyJSON {
 
 func policyOf(p *policy.Policy) policyJSON {
 	out := policyJSON{
-		Name: p.Name, Title: titleJSON(p.Title), Effective: p.Effective.String(), Calendar: p.Calendar, Currency: p.Currency, Hash: p.Hash(),
+		Name: p.Name, Title: p.Title, Effective: p.Effective.String(), Calendar: p.Calendar, Currency: p.Currency, Hash: p.Hash(),
 		Points: p.Most().String(), Sections: []sectionJSON{}, Templates: []templateJSON{}, Decisions: []decisionJSON{}, Assumed: append([]string{}, p.Assumed...), Vocabulary: vocabularyOf(p.Vocabulary),
 	}
 	for i := range p.Sections {
@@ -134,7 +121,7 @@ func policyOf(p *policy.Policy) policyJSON {
 		out.Grades = append(out.Grades, grade)
 	}
 	for _, t := range p.Templates {
-		out.Templates = append(out.Templates, templateJSON{t.ID, t.Kind, titleJSON(t.Title)})
+		out.Templates = append(out.Templates, templateJSON{t.ID, t.Kind, t.Title})
 	}
 	for _, d := range p.Decisions {
 		out.Decisions = append(out.Decisions, decisionOf(d))
@@ -143,17 +130,17 @@ func policyOf(p *policy.Policy) policyJSON {
 }
 
 func sectionOf(p *policy.Policy, s *policy.Section) sectionJSON {
-	out := sectionJSON{s.ID, titleJSON(s.Title), s.Points.String(), s.Order, []itemJSON{}}
+	out := sectionJSON{s.ID, s.Title, s.Points.String(), s.Order, []itemJSON{}}
 	for i := range s.Items {
 		item := &s.Items[i]
-		made := itemJSON{ID: item.ID, Title: titleJSON(item.Title), Cap: string(item.Cap), Note: optionalTitle(item.Note), Rules: []ruleJSON{}}
+		made := itemJSON{ID: item.ID, Title: item.Title, Cap: string(item.Cap), Note: item.Note, Rules: []ruleJSON{}}
 		if item.Points != nil {
 			made.Points = item.Points.String()
 		}
 		for r := range item.Rules {
 			rule := &item.Rules[r]
 			path := policy.Placed{Section: s, Item: item, Rule: rule}.Path()
-			made.Rules = append(made.Rules, ruleJSON{rule.ID, path, titleJSON(rule.Title), rule.Kind(), titleJSON(rule.Describe()), rule.When, decisionsOn(p, path)})
+			made.Rules = append(made.Rules, ruleJSON{rule.ID, path, rule.Title, rule.Kind(), rule.Describe(), rule.When, decisionsOn(p, path)})
 		}
 		out.Items = append(out.Items, made)
 	}
@@ -170,9 +157,9 @@ func decisionsOn(p *policy.Policy, path string) []string {
 }
 
 func decisionOf(d policy.Decision) decisionJSON {
-	out := decisionJSON{d.ID, titleJSON(d.Question), d.Chosen, d.Applied, d.ChosenBy, d.Date.String(), titleJSON(d.Why), nil}
+	out := decisionJSON{d.ID, d.Question, d.Chosen, d.Applied, d.ChosenBy, d.Date.String(), d.Why, nil}
 	for _, r := range d.Readings {
-		out.Readings = append(out.Readings, readingJSON{r.ID, titleJSON(r.Title), r.Paths()})
+		out.Readings = append(out.Readings, readingJSON{r.ID, r.Title, r.Paths()})
 	}
 	return out
 }
