@@ -14,11 +14,11 @@ type activity struct {
 
 // work is one agent's.
 type work struct {
-	days     calendar.Days              // dates with a credited call or reply
-	first    map[calendar.Date]Evidence // of each such date the first; only of the agents to explain
-	presence calendar.Days              // dates on which presence saw them at work
-	seen     map[calendar.Date]Evidence // of each such date the first; only of the agents to explain
-	teams    map[string]int64           // credited calls and replies by team, as the source knows it
+	days     calendar.Days           // dates with a credited call or reply
+	first    map[calendar.Date]sight // of each such date the first; only of the agents to explain
+	presence calendar.Days           // dates on which presence saw them at work
+	seen     map[calendar.Date]sight // of each such date the first; only of the agents to explain
+	teams    map[string]int64        // credited calls and replies by team, as the source knows it
 }
 
 func newActivity(p *Period) activity { return activity{p, map[string]*work{}} }
@@ -26,7 +26,7 @@ func newActivity(p *Period) activity { return activity{p, map[string]*work{}} }
 func (a *activity) of(agent string) *work {
 	w := a.agents[agent]
 	if w == nil {
-		w = &work{teams: map[string]int64{}, first: map[calendar.Date]Evidence{}, seen: map[calendar.Date]Evidence{}}
+		w = &work{teams: map[string]int64{}, first: map[calendar.Date]sight{}, seen: map[calendar.Date]sight{}}
 		a.agents[agent] = w
 	}
 	return w
@@ -34,23 +34,29 @@ func (a *activity) of(agent string) *work {
 
 func (a *activity) addCall(c *turn.Call, date calendar.Date) {
 	if credited(c) {
-		a.credit(c.Agent, c.Team, c.Origin, date)
+		a.credit(c.Agent, c.Team, c.Origin, date, true)
 	}
 }
 
-// credit notes that the agent did something for a team that counts as work.
-func (a *activity) credit(agent, team string, o turn.Origin, date calendar.Date) {
+// sight is an event that shows somebody at work on a date.
+type sight struct {
+	Evidence
+	call bool // calls answered count it too
+}
+
+// credit notes that the agent did something for a team that counts as work, and whether it is a call answered.
+func (a *activity) credit(agent, team string, o turn.Origin, date calendar.Date, call bool) {
 	w := a.of(agent)
 	w.days = w.days.With(date)
 	w.teams[team]++
 	if a.period.explains(agent) {
-		keepFirst(w.first, Evidence{Origin: o, Date: date})
+		keepFirst(w.first, sight{Evidence{Origin: o, Date: date}, call})
 	}
 }
 
-func keepFirst(first map[calendar.Date]Evidence, e Evidence) {
-	if old, ok := first[e.Date]; !ok || e.Compare(old.Origin) < 0 {
-		first[e.Date] = e
+func keepFirst(first map[calendar.Date]sight, s sight) {
+	if old, ok := first[s.Date]; !ok || s.Compare(old.Origin) < 0 {
+		first[s.Date] = s
 	}
 }
 

@@ -55,8 +55,14 @@ func (t *callsPerWorkday) result() Result {
 	return r
 }
 
-func (t *callsPerWorkday) evidence(agent string) []Evidence {
-	all := slices.Concat(t.callsAnswered.evidence(agent), t.period.dayEvidence(t.settings, agent))
-	slices.SortFunc(all, compareEvidence)
-	return slices.CompactFunc(all, func(a, b Evidence) bool { return a.Identity == b.Identity })
+// evidence lists a call that also shows its day once.
+func (t *callsPerWorkday) evidence(agent string) EvidenceList {
+	list := t.callsAnswered.evidence(agent)
+	for _, s := range t.period.sights(t.settings, agent) {
+		if !s.call {
+			list.Add(EvidenceOf(s.Evidence))
+		}
+	}
+	slices.SortFunc(list.Listed, compareEvidence)
+	return list
 }

@@ -37,7 +37,7 @@ func TestCalls(t *testing.T) {
 		if got := line(result(t, p, q)); got != want.line {
 			t.Errorf("%s: got %q, want %q", id, got, want.line)
 		}
-		if diff := cmp.Diff(shown(p.Evidence(q, want.of)), want.shown); diff != "" {
+		if diff := cmp.Diff(shown(p.Evidence(q, want.of).Listed), want.shown); diff != "" {
 			t.Errorf("%s (-got, +want):\n%s", id, diff)
 		}
 	}
@@ -67,7 +67,7 @@ func TestLongHolds(t *testing.T) {
 	if n := p.LongHolds("li"); n != 2 {
 		t.Errorf("got %d, want 2", n)
 	}
-	if diff := cmp.Diff(shown(p.LongHoldEvidence("li")), []string{"e1 2024-03-04", "e2 2024-03-04"}); diff != "" {
+	if diff := cmp.Diff(shown(p.LongHoldEvidence("li").Listed), []string{"e1 2024-03-04", "e2 2024-03-04"}); diff != "" {
 		t.Errorf("(-got, +want):\n%s", diff)
 	}
 	minute := measureFacts(t, m.facts(), metric.Scope{Month: march, HoldMS: 60_000})

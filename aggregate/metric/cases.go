@@ -100,7 +100,7 @@ func (t *cases) result() Result {
 	return r
 }
 
-func (t *cases) evidence(agent string) []Evidence { return t.known().sums.evidence(agent) }
+func (t *cases) evidence(agent string) EvidenceList { return t.known().sums.evidence(agent) }
 
 // percentile returns the smallest of the durations, of which there is one at least, that so many percent of them do not
 // exceed.

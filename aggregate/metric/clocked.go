@@ -46,17 +46,14 @@ func (t attendance) result() Result {
 	return r
 }
 
-func (t attendance) evidence(agent string) []Evidence {
+func (t attendance) evidence(agent string) EvidenceList {
 	var all []Evidence
-	if !t.period.explains(agent) {
-		return nil
-	}
 	t.period.attendedBy(agent, func(d calendar.Date, a *turn.Attendance) {
 		if counts, note := t.counts(agent, d, a); counts {
 			all = append(all, Evidence{a.Origin, d, true, note})
 		}
 	})
-	return all
+	return EvidenceOf(all...)
 }
 
 // clock is what the time clock is held against: the shift of an agent on a date and when they clocked. An absent one is
@@ -106,8 +103,7 @@ func (p *Period) zoneOn(agent string, d calendar.Date, o turn.Origin) *time.Loca
 // onLeave reports whether leave was approved for the date.
 func (p *Period) onLeave(agent string, d calendar.Date) bool {
 	for i := range p.people.leaves[agent] {
-		from, until, _ := span(&p.people.leaves[agent][i]) // was read before
-		if from.Compare(d) <= 0 && d.Compare(until) <= 0 {
+		if p.people.leaves[agent][i].holds(d) {
 			return true
 		}
 	}

@@ -96,7 +96,7 @@ func TestClosedEvidence(t *testing.T) {
 	q := with("email_on_time", func(s *metric.Settings) { s.Closed = metric.Settled })
 	p := m.measure(t, q)
 	want := []string{"e1 2024-03-04 due 2024-03-04 12:00:00, settled: closed 2024-03-04 11:00:00", "e4 2024-03-04"}
-	if diff := cmp.Diff(shown(p.Evidence(q, "li")), want); diff != "" {
+	if diff := cmp.Diff(shown(p.Evidence(q, "li").Listed), want); diff != "" {
 		t.Errorf("(-got, +want):\n%s", diff)
 	}
 	if v, _ := p.Value(q, "li"); v != (metric.Value{Agent: "li", Num: 1, Den: 1, Sample: 1}) {
@@ -114,7 +114,7 @@ func TestClosedSampled(t *testing.T) {
 	if got := line(result(t, p, q)); got != "" {
 		t.Errorf("got %q, want nothing", got)
 	}
-	if got := shown(p.Evidence(q, "li")); len(got) != 1 {
+	if got := shown(p.Evidence(q, "li").Listed); len(got) != 1 {
 		t.Errorf("evidence: got %q, want the mail", got)
 	}
 }

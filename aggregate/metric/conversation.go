@@ -68,7 +68,7 @@ func (p *Period) addReplies(c *turn.Conversation) error {
 			return err
 		}
 		if inside {
-			p.activity.credit(k.Agent, c.Team, k.Origin, date)
+			p.activity.credit(k.Agent, c.Team, k.Origin, date, false)
 		}
 	}
 	return nil

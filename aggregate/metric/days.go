@@ -77,26 +77,26 @@ func (p *Period) hasWork(source DaySource) bool {
 	return false
 }
 
-// dayEvidence returns of each day worked the record of attendance, or the first event that shows it.
-func (p *Period) dayEvidence(s Settings, agent string) []Evidence {
-	var first map[calendar.Date]Evidence
+// sights returns of each day worked the record of attendance, or the first event that shows it, in no order.
+func (p *Period) sights(s Settings, agent string) []sight {
+	var first map[calendar.Date]sight
 	switch w, source := p.activity.agents[agent], p.source(s); {
 	case source == FromAttendance:
-		return p.attendanceEvidence(agent)
+		return p.attendanceSights(agent)
 	case w == nil:
 	case source == FromPresence:
 		first = w.seen
 	case source == FromCalls:
 		first = w.first
 	}
-	return slices.SortedFunc(maps.Values(first), compareEvidence)
+	return slices.Collect(maps.Values(first))
 }
 
-func (p *Period) attendanceEvidence(agent string) []Evidence {
-	var all []Evidence
+func (p *Period) attendanceSights(agent string) []sight {
+	var all []sight
 	for _, d := range p.scope.Roster.Worked(agent, p.scope.Month) {
 		a, _ := p.scope.Roster.Attendance(agent, d)
-		all = append(all, Evidence{Origin: a.Origin, Date: d})
+		all = append(all, sight{Evidence: Evidence{Origin: a.Origin, Date: d}})
 	}
 	return all
 }

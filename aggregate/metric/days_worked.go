@@ -42,4 +42,10 @@ func (t daysWorked) result() Result {
 	return r
 }
 
-func (t daysWorked) evidence(agent string) []Evidence { return t.period.dayEvidence(t.settings, agent) }
+func (t daysWorked) evidence(agent string) EvidenceList {
+	var all []Evidence
+	for _, s := range t.period.sights(t.settings, agent) {
+		all = append(all, s.Evidence)
+	}
+	return EvidenceOf(all...)
+}

@@ -38,14 +38,7 @@ func (t judgements) result() Result {
 	return r
 }
 
-func (t judgements) evidence(agent string) []Evidence {
-	if !t.period.explains(agent) {
-		return nil
-	}
-	shown := t.of(agent).shown
-	slices.SortFunc(shown, compareEvidence)
-	return shown
-}
+func (t judgements) evidence(agent string) EvidenceList { return EvidenceOf(t.of(agent).shown...) }
 
 func reviewed(p *Period) func() []string {
 	return func() []string { return slices.Sorted(maps.Keys(p.people.reviews)) }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
-	"github.com/deskpulse/deskpulse/aggregate/turn"
 )
 
 // LeaveCount counts an agent's applications for leave.
@@ -42,15 +41,14 @@ type leaveCount struct {
 }
 
 // begun returns the agent's leaves of the kinds that count which begin in the month.
-func (t leaveCount) begun(agent string) []turn.Leave {
-	return slices.DeleteFunc(t.period.Leaves(agent), func(l turn.Leave) bool {
-		from, _, _ := span(&l) // was read before
-		return !t.settings.leave(&l) || !t.period.scope.Month.Contains(from)
+func (t leaveCount) begun(agent string) []Leave {
+	return slices.DeleteFunc(t.period.Leaves(agent), func(l Leave) bool {
+		return !t.settings.leave(&l) || !t.period.scope.Month.Contains(l.First)
 	})
 }
 
 // leave reports whether a leave is of a kind that counts.
-func (s *Settings) leave(l *turn.Leave) bool {
+func (s *Settings) leave(l *Leave) bool {
 	return len(s.Kinds) == 0 || slices.Contains(s.Kinds, l.Kind)
 }
 
@@ -64,19 +62,14 @@ func (t leaveCount) result() Result {
 	return r
 }
 
-func (t leaveCount) evidence(agent string) []Evidence {
+func (t leaveCount) evidence(agent string) EvidenceList {
 	var all []Evidence
-	if !t.period.explains(agent) {
-		return nil
-	}
 	for _, l := range t.begun(agent) {
-		from, _, _ := span(&l)
-		all = append(all, leaveEvidence(&l, from))
+		all = append(all, leaveEvidence(&l, l.First))
 	}
-	slices.SortFunc(all, compareEvidence)
-	return all
+	return EvidenceOf(all...)
 }
 
-func leaveEvidence(l *turn.Leave, d calendar.Date) Evidence {
+func leaveEvidence(l *Leave, d calendar.Date) Evidence {
 	return Evidence{l.Origin, d, false, l.Kind}
 }

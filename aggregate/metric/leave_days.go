@@ -47,13 +47,12 @@ func (t leaveDays) halves(agent string) (map[calendar.Date]int64, []Evidence) {
 		if !t.settings.leave(&l) {
 			continue
 		}
-		from, until, _ := span(&l) // was read before
 		each, first := int64(2), true
 		if l.HalfDay {
 			each = 1
 		}
 		for d := range t.period.scope.Month.Dates() {
-			if d.Compare(from) < 0 || d.Compare(until) > 0 || !t.period.scope.Calendar.WorkingDay(d) {
+			if !l.holds(d) || !t.period.scope.Calendar.WorkingDay(d) {
 				continue
 			}
 			if first {
@@ -80,11 +79,7 @@ func (t leaveDays) result() Result {
 	return r
 }
 
-func (t leaveDays) evidence(agent string) []Evidence {
-	if !t.period.explains(agent) {
-		return nil
-	}
+func (t leaveDays) evidence(agent string) EvidenceList {
 	_, shown := t.halves(agent)
-	slices.SortFunc(shown, compareEvidence)
-	return shown
+	return EvidenceOf(shown...)
 }

@@ -15,7 +15,7 @@ func (p *Period) addMeasured(m *turn.Measured) error {
 		return err
 	}
 	if positive(m.Calls) || positive(m.AgentMessages) || positive(m.Turns) || m.FirstResponseMS != nil || m.EmailReplyMS != nil {
-		p.activity.credit(m.Agent, "", m.Origin, date)
+		p.activity.credit(m.Agent, "", m.Origin, date, positive(m.Calls))
 	}
 	for _, t := range p.measuredTallies {
 		t.addMeasured(m, date)

@@ -4,14 +4,11 @@
 package metric
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
-	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
-	"github.com/deskpulse/deskpulse/aggregate/turn"
 )
 
 // Metric is one entry of the catalogue. Only this package has any.
@@ -26,7 +23,7 @@ type tally interface {
 	// result returns every value in the period.
 	result() Result
 	// evidence returns what is behind one value, in order; only of what the period was told to explain.
-	evidence(of string) []Evidence
+	evidence(of string) EvidenceList
 }
 
 // Doc is what people need to know about a metric. The reference of all metrics is made of these.
@@ -106,18 +103,6 @@ type Value struct {
 
 // Ratio returns the value, or false when there is none.
 func (v Value) Ratio() (amount.Ratio, bool) { return amount.NewRatio(v.Num, v.Den) }
-
-// Evidence is one event behind a value and the local date on which it counts.
-type Evidence struct {
-	turn.Origin
-	Date calendar.Date
-	Bad  bool   // it counted against the agent: a card shows these first
-	Note string // what about it, "" where the event says it all
-}
-
-func compareEvidence(a, b Evidence) int {
-	return cmp.Or(a.Date.Compare(b.Date), a.Compare(b.Origin))
-}
 
 // catalogue is every metric by id, described once.
 var catalogue = func() map[string]entry {

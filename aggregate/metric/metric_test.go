@@ -250,7 +250,7 @@ func TestEvidence(t *testing.T) {
 		{"not kept unless asked for", "calls_answered", preferClock, "wang", nil},
 	} {
 		var got []string
-		for _, e := range p.Evidence(metric.Query{Metric: c.metric, Settings: c.settings}, c.agent) {
+		for _, e := range p.Evidence(metric.Query{Metric: c.metric, Settings: c.settings}, c.agent).Listed {
 			got = append(got, e.ID+" "+e.Date.String())
 		}
 		if diff := cmp.Diff(got, c.want); diff != "" {

@@ -169,7 +169,7 @@ func TestOnTimeEvidence(t *testing.T) {
 	want := []string{"e1 2024-03-04", "!e4 2024-03-05 due 2024-03-05 12:00:00, met 2024-03-05 12:20:00",
 		"!e7 2024-03-07 due 2024-03-07 10:30:00, not met",
 		"!e9 2024-03-07 due 2024-03-07 12:00:00, closed unanswered 2024-03-07 10:30:00"}
-	if diff := cmp.Diff(shown(m.measure(t, q).Evidence(q, "li")), want); diff != "" {
+	if diff := cmp.Diff(shown(m.measure(t, q).Evidence(q, "li").Listed), want); diff != "" {
 		t.Errorf("(-got, +want):\n%s", diff)
 	}
 }
@@ -224,7 +224,7 @@ func TestOnTimeSampled(t *testing.T) {
 	if got := line(result(t, p, q)); got != "li 1/2" {
 		t.Errorf("got %q, want %q", got, "li 1/2")
 	}
-	if got := shown(p.Evidence(q, "li")); len(got) != 2 {
+	if got := shown(p.Evidence(q, "li").Listed); len(got) != 2 {
 		t.Errorf("evidence: got %q", got)
 	}
 	var more month
@@ -244,7 +244,7 @@ func TestOnTimeZone(t *testing.T) {
 	m[0].Zone = "Europe/Berlin"
 	m.mail("a", "03-04 18:00", "03-04 18:30", "hans") // 11:00 in Berlin
 	q := own("email_on_time")
-	got := m.measure(t, q).Evidence(q, "hans")
+	got := m.measure(t, q).Evidence(q, "hans").Listed
 	if diff := cmp.Diff(shown(got), []string{"e2 2024-03-04"}); diff != "" {
 		t.Errorf("(-got, +want):\n%s", diff)
 	}
@@ -270,7 +270,7 @@ func TestOnTimeZone(t *testing.T) {
 	late := m
 	late[3].Time = clock("03-04 18:00").Add(2*time.Hour + time.Second)
 	want := []string{"!e2 2024-03-04 due 2024-03-04 13:00:00, met 2024-03-04 13:00:01"}
-	if diff := cmp.Diff(shown(late.measure(t, q).Evidence(q, "hans")), want); diff != "" {
+	if diff := cmp.Diff(shown(late.measure(t, q).Evidence(q, "hans").Listed), want); diff != "" {
 		t.Errorf("late (-got, +want):\n%s", diff)
 	}
 }

@@ -16,10 +16,10 @@ type people struct {
 	incidents map[string][]turn.Incident
 	reviews   map[string][]turn.Review
 	exams     map[string][]turn.Exam
-	leaves    map[string][]turn.Leave
+	leaves    map[string][]Leave
 	sampled   map[string]bool // conversations that a review of the month names
 	holds     map[string]int64
-	held      map[string][]Evidence // only of the agents to explain
+	held      map[string]*gathered // only of the agents to explain
 }
 
 // defaultHoldMS is how long customers are asked to wait before it needs an apology.
@@ -28,7 +28,7 @@ const defaultHoldMS = 10_000
 func newPeople(p *Period) people {
 	return people{
 		period: p, incidents: map[string][]turn.Incident{}, reviews: map[string][]turn.Review{}, exams: map[string][]turn.Exam{},
-		leaves: map[string][]turn.Leave{}, sampled: map[string]bool{}, holds: map[string]int64{}, held: map[string][]Evidence{},
+		leaves: map[string][]Leave{}, sampled: map[string]bool{}, holds: map[string]int64{}, held: map[string]*gathered{},
 	}
 }
 
@@ -89,11 +89,20 @@ func (p *people) addLeaves(leaves []turn.Leave) error {
 			return fmt.Errorf("leave %q of agent %q: %w", l.ID, l.Subject, err)
 		}
 		if from.Compare(m.Last()) <= 0 && until.Compare(m.First()) >= 0 {
-			p.leaves[l.Subject] = append(p.leaves[l.Subject], l)
+			p.leaves[l.Subject] = append(p.leaves[l.Subject], Leave{l, from, until})
 		}
 	}
 	return nil
 }
+
+// Leave is an approved leave and its dates.
+type Leave struct {
+	turn.Leave
+	First, Last calendar.Date
+}
+
+// holds reports whether a date is one of the leave's.
+func (l *Leave) holds(d calendar.Date) bool { return l.First.Compare(d) <= 0 && d.Compare(l.Last) <= 0 }
 
 // span returns the first and the last date of a leave.
 func span(l *turn.Leave) (from, until calendar.Date, err error) {
@@ -111,7 +120,7 @@ func (p *people) addCall(c *turn.Call, date calendar.Date) {
 	}
 	p.holds[c.Agent]++
 	if p.period.explains(c.Agent) {
-		p.held[c.Agent] = append(p.held[c.Agent], Evidence{Origin: c.Origin, Date: date})
+		p.period.gather(p.held, c.Agent, Evidence{Origin: c.Origin, Date: date})
 	}
 }
 
@@ -147,14 +156,12 @@ func (p *Period) Exams(agent string) []turn.Exam {
 
 // Leaves returns the agent's leaves that have a date in the month, by time of approval. Whose month a leave counts in when
 // it has dates in two is the reader's decision.
-func (p *Period) Leaves(agent string) []turn.Leave {
-	return slices.SortedFunc(slices.Values(p.people.leaves[agent]), func(a, b turn.Leave) int { return a.Compare(b.Origin) })
+func (p *Period) Leaves(agent string) []Leave {
+	return slices.SortedFunc(slices.Values(p.people.leaves[agent]), func(a, b Leave) int { return a.Compare(b.Origin) })
 }
 
 // LongHolds returns how many of the agent's calls of the month had a hold as long as the scope's: they are worth a sample.
 func (p *Period) LongHolds(agent string) int64 { return p.people.holds[agent] }
 
 // LongHoldEvidence returns these calls, in order; the scope must name the agent.
-func (p *Period) LongHoldEvidence(agent string) []Evidence {
-	return slices.SortedFunc(slices.Values(p.people.held[agent]), compareEvidence)
-}
+func (p *Period) LongHoldEvidence(agent string) EvidenceList { return p.people.held[agent].list() }

@@ -115,7 +115,7 @@ func TestLeaves(t *testing.T) {
 		if got := line(result(t, p, want.query)); got != want.line {
 			t.Errorf("%s: got %q, want %q", query, got, want.line)
 		}
-		if diff := cmp.Diff(shown(p.Evidence(want.query, "li")), want.shown); diff != "" {
+		if diff := cmp.Diff(shown(p.Evidence(want.query, "li").Listed), want.shown); diff != "" {
 			t.Errorf("%s (-got, +want):\n%s", query, diff)
 		}
 		if n := len(p.Leaves("li")); n != 5 {
@@ -162,7 +162,7 @@ func TestJudged(t *testing.T) {
 		if r, ok := v.Ratio(); !ok || r.Decimal(2) != want.decimal || v.Sample != want.sample {
 			t.Errorf("%s: got %+v, want %s of %d", id, v, want.decimal, want.sample)
 		}
-		if diff := cmp.Diff(shown(p.Evidence(q, "li")), want.shown); diff != "" {
+		if diff := cmp.Diff(shown(p.Evidence(q, "li").Listed), want.shown); diff != "" {
 			t.Errorf("%s (-got, +want):\n%s", id, diff)
 		}
 		if len(p.Incidents("li")) != 5 || len(p.Reviews("li")) != 2 || len(p.Exams("li")) != 3 {
@@ -211,7 +211,7 @@ func TestPresence(t *testing.T) {
 	if _, source := p.Days(days.Settings); source != metric.FromPresence {
 		t.Errorf("source: got %q", source)
 	}
-	if diff := cmp.Diff(shown(p.Evidence(days, "li")), []string{"e2 2024-03-04", "e6 2024-03-31"}); diff != "" {
+	if diff := cmp.Diff(shown(p.Evidence(days, "li").Listed), []string{"e2 2024-03-04", "e6 2024-03-31"}); diff != "" {
 		t.Errorf("days (-got, +want):\n%s", diff)
 	}
 	var over month

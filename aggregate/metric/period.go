@@ -27,6 +27,10 @@ type Scope struct {
 	Explain    []string // agents whose evidence is kept
 	ExplainAll bool     // everybody's is
 
+	// Brief bounds the evidence that is kept: of the plain events behind a value, those that count against nobody and have no
+	// note, at most [BriefEvidence], and none when there are more. How many there were is always known.
+	Brief bool
+
 	HoldMS int64 // from when on a hold is long, milliseconds; 0 is 10 seconds
 }
 
@@ -197,14 +201,16 @@ func (p *Period) Value(q Query, of string) (Value, bool) {
 
 // Evidence returns what is behind one agent's value, in order of date and time; none unless the scope names the
 // agent.
-func (p *Period) Evidence(q Query, of string) []Evidence {
-	if !p.explains(of) {
-		return nil
+func (p *Period) Evidence(q Query, of string) EvidenceList {
+	t, ok := p.tallies[q.Key()]
+	if !ok || !p.explains(of) {
+		return EvidenceList{}
 	}
-	if t, ok := p.tallies[q.Key()]; ok {
-		return t.evidence(of)
+	list := t.evidence(of)
+	if p.scope.Brief {
+		list = list.bounded() // what comes of what the period keeps anyway
 	}
-	return nil
+	return list
 }
 
 func (p *Period) explains(of string) bool { return p.scope.ExplainAll || p.explain[of] }

@@ -14,11 +14,11 @@ type sums struct {
 	period *Period
 	values map[string]*Value
 	nobody map[string]int64
-	events map[string][]Evidence
+	events map[string]*gathered
 }
 
 func newSums(p *Period) sums {
-	return sums{p, map[string]*Value{}, map[string]int64{}, map[string][]Evidence{}}
+	return sums{p, map[string]*Value{}, map[string]int64{}, map[string]*gathered{}}
 }
 
 // value returns the sums of an agent, which begin at nothing.
@@ -40,7 +40,7 @@ func (s *sums) add(agent string, num, den int64) {
 // explain keeps an event behind an agent's value, if anybody will ask for it.
 func (s *sums) explain(agent string, o turn.Origin, date calendar.Date, bad bool, note string) {
 	if s.period.explains(agent) {
-		s.events[agent] = append(s.events[agent], Evidence{o, date, bad, note})
+		s.period.gather(s.events, agent, Evidence{o, date, bad, note})
 	}
 }
 
@@ -62,6 +62,4 @@ func (s *sums) count() Result {
 	return r
 }
 
-func (s *sums) evidence(agent string) []Evidence {
-	return slices.SortedFunc(slices.Values(s.events[agent]), compareEvidence)
-}
+func (s *sums) evidence(agent string) EvidenceList { return s.events[agent].list() }

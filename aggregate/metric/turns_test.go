@@ -139,7 +139,7 @@ func TestTurnSamples(t *testing.T) {
 	var again month
 	reopened(&again)
 	q = own("reopen_rate")
-	if diff := cmp.Diff(shown(again.measure(t, q).Evidence(q, "li")), []string{"!e3 2024-03-04", "e5 2024-03-04"}); diff != "" {
+	if diff := cmp.Diff(shown(again.measure(t, q).Evidence(q, "li").Listed), []string{"!e3 2024-03-04", "e5 2024-03-04"}); diff != "" {
 		t.Errorf("closing what is resolved resolves nothing more (-got, +want):\n%s", diff)
 	}
 }
@@ -150,7 +150,7 @@ func TestTurnEvidence(t *testing.T) {
 	m.chatTurn("b", "03-05 10:00:00", "03-05 10:01:10") // e4
 	q := own("reply_rate_within")
 	want := []string{"e1 2024-03-04", "!e4 2024-03-05 due 2024-03-05 10:00:30, met 2024-03-05 10:01:10"}
-	if diff := cmp.Diff(shown(m.measure(t, q).Evidence(q, "li")), want); diff != "" {
+	if diff := cmp.Diff(shown(m.measure(t, q).Evidence(q, "li").Listed), want); diff != "" {
 		t.Errorf("(-got, +want):\n%s", diff)
 	}
 }
@@ -162,7 +162,7 @@ func TestAnswerAskEvidence(t *testing.T) {
 	m.ask("a", "03-04 10:00:20")
 	q := own("answer_ask_ratio")
 	want := []string{"e1 2024-03-04", "e2 2024-03-04", "!e3 2024-03-04 unanswered"}
-	if diff := cmp.Diff(shown(m.measure(t, q).Evidence(q, "li")), want); diff != "" {
+	if diff := cmp.Diff(shown(m.measure(t, q).Evidence(q, "li").Listed), want); diff != "" {
 		t.Errorf("(-got, +want):\n%s", diff)
 	}
 }

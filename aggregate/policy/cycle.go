@@ -18,6 +18,8 @@ type Cycle struct {
 	Interview  *Interview
 	AppealDays int // days after publication in which the person may appeal; 0: none
 	Adjustment Adjustment
+	Average    AverageAfter
+	FourEyes   bool // who scored a month does not approve it, whatever roles they have
 }
 
 // Interview says with whom the results are talked over.
@@ -43,6 +45,15 @@ type Adjustment string
 const (
 	Recompute Adjustment = "recompute"  // the month's grade, pay and roll-ups are computed again
 	NextMonth Adjustment = "next-month" // it counts in the next month
+)
+
+// AverageAfter says with what a team's agents are compared once a month is published.
+type AverageAfter string
+
+// The averages after publication.
+const (
+	AveragePublished  AverageAfter = "published"  // what was published stays: nobody's appeal moves a colleague's tier
+	AverageRecomputed AverageAfter = "recomputed" // what is known by now
 )
 
 // Role is what somebody does in an assessment.
@@ -78,6 +89,10 @@ func (r *reader) cycle(o *document.Object, grades []Grade) Cycle {
 		Shift:   Shift(n.OneOf("shift", string(ShiftBefore), string(ShiftAfter), string(NoShift))),
 		Scorers: r.roles(n, "scorer"), Approvers: r.roles(n, "approver"), Interview: r.interview(n, grades),
 		Adjustment: Adjustment(n.OneOf("adjustment", string(Recompute), string(NextMonth))),
+		Average:    AverageAfter(n.OneOfOr("average", string(AveragePublished), string(AveragePublished), string(AverageRecomputed))),
+	}
+	if n.Has("four_eyes") {
+		c.FourEyes = n.Bool("four_eyes")
 	}
 	if n.Has("appeal_days") {
 		c.AppealDays = n.Integer("appeal_days", 1, 365)

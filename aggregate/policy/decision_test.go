@@ -20,7 +20,7 @@ func TestExpressCSDecisions(t *testing.T) {
 		one-incident=heaviest complaint-scope=by-subject complaint-upheld=upheld-only serious=ruling sampled=final nothing-sampled=block no-mail=keep
 		clocks=as-chosen promise-12h=replaces followup-start=opening-and-questions entry-content=required closed-unanswered=queries-settled rate-population=all
 		repeat-scope=calendar-year late-minute=minute leave-unit=application incident-month=ruling deadline-shift=before proration=none
-		streak-gap=skipped late-adjust=recompute`)
+		streak-gap=skipped late-adjust=recompute frozen-average=published`)
 	if diff := cmp.Diff(got, want); diff != "" {
 		t.Errorf("(-got, +want):\n%s", diff)
 	}
@@ -106,6 +106,7 @@ func TestReadings(t *testing.T) {
 		{"proration", "calendar-days", func(p *policy.Policy) string { return string(p.Pay.Proration) }, "none", "calendar-days"},
 		{"streak-gap", "breaks", func(p *policy.Policy) string { return string(p.Streaks[0].Gap) }, "skipped", "breaks"},
 		{"late-adjust", "next-month", func(p *policy.Policy) string { return string(p.Cycle.Adjustment) }, "recompute", "next-month"},
+		{"frozen-average", "recomputed", func(p *policy.Policy) string { return string(p.Cycle.Average) }, "published", "recomputed"},
 	} {
 		if got := c.of(base); got != c.from {
 			t.Errorf("%s: the policy has %q, want %q", c.decision, got, c.from)

@@ -55,6 +55,8 @@ func TestInvalid(t *testing.T) {
 		{"role twice", "scorer: [supervisor, manager]", "scorer: [manager, manager]", `scorer: "manager" stands here twice`, bySchema},
 		{"day that not every month has", "scored_by: 15", "scored_by: 29", `scored_by: 29: want a whole number from 1 to 28`, bySchema},
 		{"unknown shift", "shift: before", "shift: earlier", `shift: "earlier"; want one of before, after, none`, bySchema},
+		{"unknown average", "average: published #", "average: frozen #", `average: "frozen"; want one of published, recomputed`, bySchema},
+		{"four eyes in words", "four_eyes: true", "four_eyes: both", `four_eyes: want true or false`, bySchema},
 		{"unknown order", "order: wipe-outs-first", "order: wipe-outs", `order: "wipe-outs"; want one of wipe-outs-first, by-time`, bySchema},
 		{"unknown cap", "cap: item #", "cap: items #", `cap: "items" (did you mean "item"?); want one of item, section`, bySchema},
 		{"unknown template kind", "kind: checklist", "kind: list", `kind: "list"; want one of checklist, form`, bySchema},
@@ -187,7 +189,7 @@ decisions: []
 func TestLeastPolicy(t *testing.T) {
 	p := parse(t, least)
 	if p.Incidents.Serious != policy.SeriousByRuling || p.Sections[0].Order != policy.WipeOutsFirst || p.Sections[0].Items[0].Points != nil ||
-		p.Cycle.Interview != nil || p.Cycle.AppealDays != 0 || p.Grade(5000).Name != "poor" || p.Source != nil {
+		p.Cycle.Interview != nil || p.Cycle.AppealDays != 0 || p.Cycle.Average != policy.AveragePublished || p.Cycle.FourEyes || p.Grade(5000).Name != "poor" || p.Source != nil {
 		t.Errorf("got %+v", p)
 	}
 	if found := p.Lint(); len(found) != 0 {

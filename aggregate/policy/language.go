@@ -75,6 +75,8 @@ var cycleObject = Object{"cycle", "What happens after a month.", []rule.Key{
 	{Name: "interview", Type: "interview", Required: optional, Doc: "with whom the result is talked over"},
 	{Name: "appeal_days", Type: "whole number, 1 to 365", Required: optional, Doc: "days after publication in which the person may appeal; absent: no appeal"},
 	{Name: "adjustment", Type: "recompute or next-month", Required: required, Doc: "what becomes of a change to a month that is closed: grade, pay and roll-ups are computed again, or it counts in the next month"},
+	{Name: "average", Type: "published or recomputed", Required: optional, Doc: "with what tiers compare once a month is published: the published average (default), so that nobody's appeal moves a colleague's tier, or the average by what is known then"},
+	{Name: "four_eyes", Type: "true, false", Required: optional, Doc: "whether who scored a month may not approve it as well; absent: they may, if they have both roles"},
 }}
 
 var interviewObject = Object{"interview", "With whom the result is talked over.", []rule.Key{

@@ -39,6 +39,7 @@ func (p *Policy) Lint() []Finding {
 	for placed := range p.Rules() {
 		l.rule(placed)
 	}
+	l.cycle()
 	l.vocabulary()
 	for i := range p.Decisions {
 		l.decision(&p.Decisions[i])
@@ -134,6 +135,27 @@ func (l *linter) rule(p Placed) {
 	if n, err := l.applied.Find(p.Path() + ".window"); err == nil && n.Text == string(rule.AnyTime) {
 		l.note(p.Path()+".window", Warning, "rule %q never starts to count again", p.Rule.ID)
 	}
+}
+
+// cycle tells who could approve what they scored, and an average that nothing compares with.
+func (l *linter) cycle() {
+	for _, role := range l.Cycle.Scorers {
+		if !l.Cycle.FourEyes && slices.Contains(l.Cycle.Approvers, role) {
+			l.note("cycle.approver", Warning, "a %s may score and approve the same month: four_eyes would take two people", role)
+		}
+	}
+	if _, err := l.applied.Find("cycle.average"); err == nil && !l.compares() {
+		l.note("cycle.average", Warning, "average: no rule compares agents with an average")
+	}
+}
+
+func (l *linter) compares() bool {
+	for placed := range l.Rules() {
+		if _, ok := placed.Rule.Rule.(*rule.Tier); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // vocabulary tells names that no predicate speaks of. Kinds of leave are left out, because most of them rightly cost

@@ -38,6 +38,7 @@ func TestLint(t *testing.T) {
 			`warning: decision "deadline-shift" sets this otherwise in line LINE, and that holds`}},
 		{"readings that set the same", "          cycle.adjustment: next-month", "          cycle.adjustment: recompute", []string{
 			`warning: decision "late-adjust": readings "recompute" and "next-month" set the same`}},
+		{"one person for both", "approver: [leader] #", "approver: [leader, manager] #", nil},
 		{"one reading", "      - id: next-month\n        title: {zh: 计入下月, en: it counts in the next month}\n        patch:\n          cycle.adjustment: next-month\n", "", []string{
 			`warning: decision "late-adjust" has one reading: there is nothing to decide`}},
 	} {
@@ -54,6 +55,27 @@ func TestLint(t *testing.T) {
 				t.Errorf("(-got, +want):\n%s", diff)
 			}
 		})
+	}
+}
+
+// What the cycle says of nobody, or lets one person do.
+func TestLintCycle(t *testing.T) {
+	for name, c := range map[string]struct{ old, new, want string }{
+		"one person for both":     {"approver: [leader]", "approver: [leader, supervisor]", "a supervisor may score and approve the same month: four_eyes would take two people"},
+		"two people":              {"approver: [leader]", "approver: [leader, supervisor], four_eyes: true", ""},
+		"nobody compared":         {"adjustment: next-month", "adjustment: next-month, average: recomputed", "average: no rule compares agents with an average"},
+		"no average is spoken of": {"adjustment: next-month", "adjustment: recompute", ""},
+	} {
+		var got []string
+		for _, f := range parse(t, replaced(t, least, c.old, c.new)).Lint() {
+			got = append(got, f.Message)
+			if f.Line < 2 || f.Severity != policy.Warning {
+				t.Errorf("%s: %+v", name, f)
+			}
+		}
+		if strings.Join(got, "\n") != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
 	}
 }
 

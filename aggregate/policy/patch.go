@@ -118,5 +118,8 @@ func overlaps(owners map[string]string, decision string, patch []document.Entry)
 
 // overlap reports whether one path leads to the other or to something in it.
 func overlap(a, b string) bool {
-	return strings.HasPrefix(a+".", b+".") || strings.HasPrefix(b+".", a+".")
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	return strings.HasPrefix(b, a) && (len(a) == len(b) || b[len(a)] == '.')
 }

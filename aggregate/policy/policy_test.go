@@ -199,7 +199,7 @@ func TestConcerning(t *testing.T) {
 		"grades.A": {"grade-90"},
 		"grades.B": nil,
 		"pay":      {"proration"},
-		"cycle":    {"deadline-shift", "late-adjust"},
+		"cycle":    {"deadline-shift", "late-adjust", "frozen-average"},
 		"sections.efficiency.items.efficiency.rules.mail-rate":     {"no-mail", "clocks", "closed-unanswered", "rate-population"},
 		"sections.attitude.items.attendance.cap":                   {"item-cap"},
 		"sections.attitude.items.attendance.rules.late-early.free": {"beyond-n"},

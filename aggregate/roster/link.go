@@ -73,3 +73,20 @@ func (r *Roster) Accounts() turn.Accounts {
 	}
 	return r.Agent
 }
+
+// AccountIDs returns the ids under which agents were ever known elsewhere, ordered, by agent; those who have none are not
+// in it.
+func (r *Roster) AccountIDs() map[string][]string {
+	ids := map[string][]string{}
+	for a, links := range r.links {
+		for _, l := range links {
+			if !slices.Contains(ids[l.Subject], a.id) {
+				ids[l.Subject] = append(ids[l.Subject], a.id)
+			}
+		}
+	}
+	for _, of := range ids {
+		slices.Sort(of)
+	}
+	return ids
+}

@@ -27,14 +27,19 @@ type Claim struct {
 	Prior int         // occurrences before the month
 	Need  int
 
-	Evidence []metric.Evidence
+	Evidence metric.EvidenceList
 }
 
 // mostTimes bounds how often something is charged: no section holds as many points, and the product fits 64 bits.
 const mostTimes = 1_000_000_000
 
+// mostPoints bounds what a claim says: it is more than any section holds, and a text of it is read again.
+const mostPoints amount.Points = 10_000_000_000_00
+
 // times returns points for each of so many occurrences.
-func times(each amount.Points, n int64) amount.Points { return each * amount.Points(min(n, mostTimes)) }
+func times(each amount.Points, n int64) amount.Points {
+	return min(each*amount.Points(min(n, mostTimes)), mostPoints)
+}
 
 // Effect says what a claim does.
 type Effect uint8

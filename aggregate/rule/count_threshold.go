@@ -138,12 +138,12 @@ func (r CountThreshold) claim(m calendar.Month, now, before []*Incident) Claim {
 	c := Claim{Effect: Takes, Points: r.Points, Scope: r.Scope, First: true, At: now[len(now)-1].At, Wants: incidentNames(now), Need: r.Least}
 	for _, i := range now {
 		c.Times = append(c.Times, i.At)
-		c.Evidence = append(c.Evidence, i.Evidence...)
+		c.Evidence.Add(i.Evidence)
 	}
 	for _, i := range before {
 		if r.Window.holds(i.Date, m) && (i.TakenBy == "" || i.TakenBy == r.id) {
 			c.Prior++
-			c.Evidence = append(c.Evidence, i.Evidence...)
+			c.Evidence.Add(i.Evidence)
 		}
 	}
 	names := strings.Join(c.Wants, ", ")

@@ -101,7 +101,7 @@ func (r Excess) claim(p *Person, measures []measured) []Claim {
 		}
 		sum += v.Num
 		zh, en = append(zh, fmt.Sprintf("%s %d 次", m.doc.Title.ZH, v.Num)), append(en, fmt.Sprintf("%s: %d", m.doc.Title.EN, v.Num))
-		c.Evidence = append(c.Evidence, p.Period.Evidence(m.query, p.Agent)...)
+		c.Evidence.Add(p.Period.Evidence(m.query, p.Agent))
 	}
 	if sum == 0 {
 		return nil

@@ -1,5 +1,7 @@
 package rule
 
+import "github.com/deskpulse/deskpulse/aggregate/amount"
+
 // What people may say about a rule themselves. Anything else that they say under its name would be without effect.
 
 // TakesScore reports whether people give the rule's points.
@@ -41,6 +43,17 @@ func TakesWaiver(r Rule) bool {
 		return r.noValue == blockPoints
 	case *Tier:
 		return r.noValue == blockPoints
+	}
+	return false
+}
+
+// Allows reports whether a person may give these points under the rule.
+func Allows(r Rule, points amount.Points) bool {
+	switch r := r.(type) {
+	case Rubric:
+		return r.allows(points)
+	case RangedDeduction:
+		return points >= r.From && points <= r.To
 	}
 	return false
 }

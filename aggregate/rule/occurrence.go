@@ -28,7 +28,7 @@ type occurrence struct {
 	text     document.Title
 	chosen   *amount.Points
 	reason   string
-	evidence []metric.Evidence
+	evidence metric.EvidenceList
 }
 
 func readOccurrences(o *document.Object, c Context, known ...string) occurrences {

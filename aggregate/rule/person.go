@@ -32,7 +32,7 @@ type Incident struct {
 	At       time.Time
 	Date     calendar.Date
 	TakenBy  string // id of the rule that took it in an earlier month
-	Evidence []metric.Evidence
+	Evidence metric.EvidenceList
 }
 
 // group returns with what the incident is counted: with all others, or with those of the same kind. One that names no
@@ -70,7 +70,7 @@ type Finding struct {
 	At       time.Time
 	Chosen   *amount.Points // points that the reviewer chose, where the policy gives a range
 	Reason   string
-	Evidence []metric.Evidence
+	Evidence metric.EvidenceList
 }
 
 // FindingFacts is what predicates see of a finding.
@@ -90,7 +90,7 @@ type Leave struct {
 	Until    calendar.Date
 	Begins   bool  // in the month: as one application it counts there, and not again in the next
 	InMonth  int64 // working days of it in the month, begun ones whole
-	Evidence []metric.Evidence
+	Evidence metric.EvidenceList
 }
 
 // LeaveFacts is what predicates see of a leave.

@@ -3,6 +3,7 @@ package rule
 import (
 	"fmt"
 
+	"github.com/deskpulse/deskpulse/aggregate/amount"
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 )
@@ -10,6 +11,7 @@ import (
 // Teams are the teams of a period. What all of them share is read once. They belong to one goroutine.
 type Teams struct {
 	period *metric.Period
+	frozen []Average
 	teams  map[string]*Team
 	work   map[string]*workload // by the metric's key
 }
@@ -23,9 +25,10 @@ type workload struct {
 	agents map[string][]string // by team, and all of them under ""
 }
 
-// NewTeams returns the teams of a period.
-func NewTeams(p *metric.Period) *Teams {
-	return &Teams{period: p, teams: map[string]*Team{}, work: map[string]*workload{}}
+// NewTeams returns the teams of a period. Where there is a frozen average of a rule and a team, its agents are compared with
+// that one, whatever the members' own would be by now.
+func NewTeams(p *metric.Period, frozen []Average) *Teams {
+	return &Teams{period: p, frozen: frozen, teams: map[string]*Team{}, work: map[string]*workload{}}
 }
 
 // Team returns a team by its name; "" is the whole company as one department.
@@ -36,6 +39,16 @@ func (t *Teams) Team(name string) *Team {
 		t.teams[name] = team
 	}
 	return team
+}
+
+// published returns the frozen average of a rule and a team, nil where there is none.
+func (t *Teams) published(rule, team string) *amount.Ratio {
+	for i := range t.frozen {
+		if a := &t.frozen[i]; a.Rule == rule && a.Team == team {
+			return &a.Value
+		}
+	}
+	return nil
 }
 
 func (t *Teams) workload(q metric.Query) (*workload, error) {

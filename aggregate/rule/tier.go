@@ -174,8 +174,8 @@ func (t *Tier) Claims(p *Person) ([]Claim, error) {
 	average := placed.table.Notes.averageWords()
 	own, share := a.Figure.Decimal(2), a.Share.PercentBeside(t.bounds()...)
 	text := document.Title{
-		ZH: fmt.Sprintf("日均 %s ÷ 平均 %s = %s %% → %s", own, average.ZH, share, a.Tier),
-		EN: fmt.Sprintf("%s a day ÷ average %s = %s %% → %s", own, average.EN, share, a.Tier),
+		ZH: fmt.Sprintf("日均 %s ÷ %s = %s %% → %s", own, average.ZH, share, a.Tier),
+		EN: fmt.Sprintf("%s a day ÷ %s = %s %% → %s", own, average.EN, share, a.Tier),
 	}
 	return []Claim{{Effect: Gives, Points: a.Points, Text: text, Value: &metric.Value{Agent: p.Agent, Num: a.Calls, Den: a.Days},
 		Evidence: p.Period.Evidence(t.measure.query, p.Agent)}}, nil

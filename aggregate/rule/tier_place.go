@@ -9,7 +9,7 @@ import (
 )
 
 // table returns the tiers of everybody: the share of an agent's figure, count ÷ days, in the team's average, total ÷ days
-// (÷ heads).
+// (÷ heads). A published average takes the place of the team's.
 //
 // Numerator and denominator of the average cover the same people, the members: those on the roster with the rule's duty,
 // and whoever has credited calls without being on the roster, with the days worked that the rule asks for. Somebody with
@@ -20,7 +20,7 @@ func (t *Tier) table(team *Team) (Table, error) {
 	if err != nil {
 		return Table{}, err
 	}
-	r.addAverage()
+	r.addAverage(team)
 	table := Table{Team: Sum{r.calls, r.days}, Agents: []Agent{}, Notes: r.notes}
 	for _, m := range r.people {
 		if err := r.place(&m); err != nil {
@@ -120,10 +120,15 @@ func (t *ranking) add(p *metric.Period, agent string, calls, days int64) bool {
 	return a.member
 }
 
-// addAverage forms the members' average; it stays nil when they have no calls or no days.
-func (t *ranking) addAverage() {
+// addAverage takes the average that was published, else forms the members' own; that stays nil when they have no calls or no
+// days.
+func (t *ranking) addAverage(team *Team) {
 	if t.rule.Nobody {
 		t.calls += t.notes.Nobody
+	}
+	if published := team.all.published(t.rule.id, team.name); published != nil {
+		t.notes.Average, t.notes.Published = published, true
+		return
 	}
 	den := t.days
 	if t.rule.Average == CompanyDaysByHead {

@@ -100,6 +100,7 @@ type Notes struct {
 	Figure      FigureDays       // what an agent's calls are divided by
 	AverageBy   AverageDays      // what the members' calls are divided by
 	Average     *amount.Ratio    // calls a day, unrounded; nil when nobody has a call or a day
+	Published   bool             // the average is the published one; what the members did since does not move it
 	CompanyDays int              // dates on which any member worked
 	Headcount   int              // members
 	Nobody      int64            // answered calls credited to nobody
@@ -113,11 +114,16 @@ type Notes struct {
 // shownNames is how many names a line of a card lists.
 const shownNames = 12
 
-// averageWords returns the average, with who is in it where somebody without any call is.
+// averageWords returns "average 55.00", with who is in it where somebody without any call is. Of a published one that may
+// have been otherwise.
 func (n *Notes) averageWords() document.Title {
-	average := n.Average.Decimal(2)
+	value := n.Average.Decimal(2)
+	if n.Published {
+		return titled("已公布的平均 %s", "published average %s", value)
+	}
+	average := titled("平均 %s", "average %s", value)
 	if len(n.NoCalls) == 0 {
-		return document.Title{ZH: average, EN: average}
+		return average
 	}
 	shown := n.NoCalls[:min(shownNames, len(n.NoCalls))]
 	names := document.Title{ZH: strings.Join(shown, "、"), EN: strings.Join(shown, ", ")}
@@ -125,8 +131,8 @@ func (n *Notes) averageWords() document.Title {
 		names = document.Title{ZH: fmt.Sprintf("%s 等 %d 人", names.ZH, len(n.NoCalls)), EN: fmt.Sprintf("%s and %d more", names.EN, more)}
 	}
 	return document.Title{
-		ZH: fmt.Sprintf("%s（共 %d 人，没有接听：%s）", average, n.Headcount, names.ZH),
-		EN: fmt.Sprintf("%s (of %d people, without calls: %s)", average, n.Headcount, names.EN),
+		ZH: fmt.Sprintf("%s（共 %d 人，没有接听：%s）", average.ZH, n.Headcount, names.ZH),
+		EN: fmt.Sprintf("%s (of %d people, without calls: %s)", average.EN, n.Headcount, names.EN),
 	}
 }
 

@@ -89,6 +89,7 @@ func (v *vocabulary) judgements(s *Scenario) {
 	for _, w := range s.waivers {
 		v.takes(w.rule, "waits for nothing that somebody could waive", rule.TakesWaiver)
 	}
+	v.averages(s)
 	for _, h := range s.history {
 		if h.grade.text != notAssessed {
 			v.know("grade", h.grade, v.grades)

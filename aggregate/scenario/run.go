@@ -133,7 +133,7 @@ func (s *Scenario) measure(c *calendar.Calendar, events []event.Event, variants 
 
 // cards scores the month and returns the cards of the scenario's agents.
 func (s *Scenario) cards(p *policy.Policy, period *metric.Period) ([]score.Card, error) {
-	all, err := score.Cards(s.input(p, period))
+	all, err := score.Cards(s.Input(p, period))
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +146,8 @@ func (s *Scenario) cards(p *policy.Policy, period *metric.Period) ([]score.Card,
 	return cards, nil
 }
 
-func (s *Scenario) input(p *policy.Policy, period *metric.Period) score.Input {
+// Input returns what the scenario's month is scored from under a policy, once it is measured.
+func (s *Scenario) Input(p *policy.Policy, period *metric.Period) score.Input {
 	in := score.Input{Policy: p, Period: period}
 	words := map[string]bool{} // rules that people judge in words here: a comment is no score, and a score no comment
 	for placed := range p.Rules() {
@@ -164,6 +165,10 @@ func (s *Scenario) input(p *policy.Policy, period *metric.Period) score.Input {
 	for _, h := range s.history {
 		in.History = append(in.History, score.Past{Agent: h.agent, Month: h.month, Grade: h.result()})
 	}
+	for _, c := range s.carried {
+		in.Carried = append(in.Carried, c.Carried)
+	}
+	in.Averages = s.averages()
 	return in
 }
 

@@ -70,6 +70,8 @@ func TestStatements(t *testing.T) {
 		{"a leave under another reading", "leave li personal 2024-03-12..2024-03-13\nworked li 2024-03-30 2024-03-31\nreading leave-unit day", "line personal-leave -6.00"},
 		{"a comment", "comment li teamwork \"kind\"", "line teamwork shown : kind"},
 		{"history", "history li 2024-02 E\nhistory li 2024-01 none", "total 100.00"},
+		{"carried points", "carried li 2024-02 -3.5\ncarried wang 2024-02 1", "total 96.50\nsection efficiency 40.00"},
+		{"a published average", "published tier 21 10", "line tier 10.00 : 1.00 a day ÷ published average 2.10 = 47.62 % → C"},
 		{"another event", `event {"specversion":"1.0","id":"1","source":"x","type":"leave.approved","subject":"li","time":"2024-03-05T01:00:00Z","data":{"kind":"personal","from":"2024-03-05","until":"2024-03-05","approved_by":"head"}}` +
 			"\n" + `event {"specversion":"1.0","id":"2","source":"x","type":"event.retracted","subject":"li","time":"2024-03-06T01:00:00Z","data":{"target":"1","reason":"a mistake"}}`, "total 100.00"},
 		{"a merged conversation is one", "mail A 2024-03-05 10:00 to li\nmail B 2024-03-05 10:30 to li answered li 11:00\n" + merged("A") + "\n" + merged("B"),
@@ -107,6 +109,9 @@ func TestNamesThePolicyDoesNotKnow(t *testing.T) {
 		{"leave", "leave li persnal 2024-03-05", `9:10: unknown kind of leave "persnal" (did you mean "personal"?)`},
 		{"rule of a score", "score li excution 6", `9:10: unknown rule "excution" (did you mean "execution"?)`},
 		{"grade", "history li 2024-02 F", `9:20: unknown grade "F"`},
+		{"rule of an average", "published tiers 10 2", `9:11: unknown rule "tiers" (did you mean "tier"?)`},
+		{"rule without an average", "published mood 10 2", `9:11: rule "mood" compares with no average; those that do: tier`},
+		{"team of an average", "published tier 10 2 team exprss", `9:26: unknown team "exprss"`},
 		{"reading", "reading grade-90 abov-90", `9:1: decision "grade-90": unknown reading "abov-90" (did you mean "above-90"?)`},
 		{"reading of a block", "expect li under grade-9=above-90", `9:1: unknown decision "grade-9" (did you mean "grade-90"?)`},
 		{"section", "expect li\n  section efficency 40", `10:11: unknown section "efficency" (did you mean "efficiency"?)`},

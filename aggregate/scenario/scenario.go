@@ -1,7 +1,7 @@
 // Package scenario reads scenarios, plain text files in which a supervisor says who works in a team, what happened in a
 // month and what the cards must say, and runs them. Everything that happened becomes events, which go the way of a real
-// month: [turn.Fold], [metric.Period], [score.Cards]. Only what people judge inside deskpulse, manual scores, waivers and
-// the grades of earlier months, is given to package score directly. The package is pure; docs/scenarios.md is the grammar.
+// month: [turn.Fold], [metric.Period], [score.Cards]. Only what people judge inside deskpulse, manual scores, waivers,
+// and what earlier months left, is given to package score directly. The package is pure; docs/scenarios.md is the grammar.
 package scenario
 
 import (
@@ -29,6 +29,8 @@ type Scenario struct {
 	scores     []manual
 	waivers    []waiver
 	history    []past
+	published  []published
+	carried    []carried
 	currencies []word // of amounts that say it
 	mentioned  []word // conversations that statements speak of
 	expects    []*expectation
@@ -120,9 +122,10 @@ func (p *parser) finish() {
 		}
 	}
 	for _, h := range p.s.history {
-		if p.s.Month != (calendar.Month{}) && h.month.First().Compare(p.s.Month.First()) >= 0 {
-			p.Problem(h.at, "%s: a history is of months before that of the scenario, %s", h.month, p.s.Month)
-		}
+		p.earlier("a history is of", h.month, h.at)
+	}
+	for _, c := range p.s.carried {
+		p.earlier("points are carried from", c.From, c.at)
 	}
 	if len(p.Problems) > 0 {
 		return

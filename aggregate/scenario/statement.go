@@ -21,7 +21,8 @@ var statements = map[string]func(*args){
 	"mail": readMail, "inquiry": readInquiry, "query": readQuery,
 
 	"incident": readIncident, "complaint": readComplaint, "review": readReview,
-	"score": readScore, "comment": readComment, "waive": readWaive, "history": readHistory,
+	"score": readScore, "comment": readComment, "waive": readWaive,
+	"history": readHistory, "carried": readCarried, "published": readPublished,
 
 	rawWord: readEvent, "expect": readExpect,
 }

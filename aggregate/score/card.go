@@ -17,8 +17,9 @@ type Card struct {
 	Grade     string         // "" while something is missing
 	Pay       *amount.Money  // nil while something is missing
 	Sections  []SectionScore
-	Lines     []Line // in the order of the policy
-	Missing   []Line // those of the lines that the card waits for
+	Carried   []Carried // points of earlier months that count in this one, by month; the total has them, no section does
+	Lines     []Line    // in the order of the policy
+	Missing   []Line    // those of the lines that the card waits for
 	Proposals []Proposal
 	Notes     []document.Title
 	Decisions []string // in force, that concern every card: grades, pay, streaks

@@ -1,7 +1,6 @@
 package score
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -33,9 +32,7 @@ func (s *scorer) person(agent, team string) (*rule.Person, []aside, error) {
 	if err := s.findings(p); err != nil {
 		return nil, nil, err
 	}
-	if err := s.leaves(p); err != nil {
-		return nil, nil, err
-	}
+	s.leaves(p)
 	return p, aside, s.earlier(p)
 }
 
@@ -54,7 +51,7 @@ func (s *scorer) findings(p *rule.Person) error {
 		for _, f := range review.Findings {
 			finding := rule.Finding{
 				Facts: rule.FindingFacts{ID: f.Finding, Count: f.Count, Template: review.Template, Confirmed: review.Confirmed},
-				Title: titleOf(s.words.findings, f.Finding), At: review.Time, Reason: f.Reason, Evidence: []metric.Evidence{{Origin: review.Origin, Date: date, Bad: true}},
+				Title: titleOf(s.words.findings, f.Finding), At: review.Time, Reason: f.Reason, Evidence: evidence(metric.Evidence{Origin: review.Origin, Date: date, Bad: true}),
 			}
 			if f.PointsHundredths != nil {
 				chosen := amount.Points(*f.PointsHundredths)
@@ -68,18 +65,10 @@ func (s *scorer) findings(p *rule.Person) error {
 
 // leaves gathers the leaves with a day in the month. One that lasts into the next is one application, of the month in which
 // the person stayed away first; its days are of the month in which they lie.
-func (s *scorer) leaves(p *rule.Person) error {
+func (s *scorer) leaves(p *rule.Person) {
 	for _, l := range s.in.Period.Leaves(p.Agent) {
-		from, err := calendar.ParseDate(string(l.From))
-		if err != nil {
-			return fmt.Errorf("leave %q: %w", l.ID, err)
-		}
-		until, err := calendar.ParseDate(string(l.Until))
-		if err != nil {
-			return fmt.Errorf("leave %q: %w", l.ID, err)
-		}
 		days, inMonth := int64(0), int64(0)
-		for d := from; d.Compare(until) <= 0; d = d.AddDays(1) {
+		for d := l.First; d.Compare(l.Last) <= 0; d = d.AddDays(1) {
 			if !s.in.Period.Calendar().WorkingDay(d) {
 				continue
 			}
@@ -90,12 +79,11 @@ func (s *scorer) leaves(p *rule.Person) error {
 		}
 		p.Leaves = append(p.Leaves, rule.Leave{
 			Facts: rule.LeaveFacts{Kind: l.Kind, Days: days, HalfDay: l.HalfDay}, Title: titleOf(s.words.leaves, l.Kind),
-			At: from.Start(time.UTC), From: from, Until: until, Begins: p.Month.Contains(from), InMonth: inMonth,
-			Evidence: []metric.Evidence{{Origin: l.Origin, Date: from, Bad: true}},
+			At: l.First.Start(time.UTC), From: l.First, Until: l.Last, Begins: p.Month.Contains(l.First), InMonth: inMonth,
+			Evidence: evidence(metric.Evidence{Origin: l.Origin, Date: l.First, Bad: true}),
 		})
 	}
 	slices.SortStableFunc(p.Leaves, func(a, b rule.Leave) int { return a.At.Compare(b.At) })
-	return nil
 }
 
 // earlier finds out which rule took each incident of the earlier months, month by month: what another rule took then
@@ -158,6 +146,10 @@ func (s *scorer) uncovered() []document.Title {
 	}
 	return []document.Title{titled("日历 "+c.Name()+" 没有该月的节假日：按平常的星期计算工作日与期限",
 		"calendar "+c.Name()+" does not know the holidays of the month: working days and deadlines are those of ordinary weeks")}
+}
+
+func evidence(all ...metric.Evidence) metric.EvidenceList {
+	return metric.EvidenceList{Listed: all, Total: len(all)}
 }
 
 func titled(zh, en string) document.Title { return document.Title{ZH: zh, EN: en} }

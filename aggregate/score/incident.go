@@ -81,9 +81,9 @@ func (s *scorer) incident(agent string, t *turn.Incident) (rule.Incident, error)
 	if err := s.dateIncident(agent, t, &i); err != nil {
 		return i, fmt.Errorf("incident %q: %w", t.Subject, err)
 	}
-	i.Evidence = append(i.Evidence, metric.Evidence{Origin: t.Origin, Date: i.Date, Bad: true})
+	i.Evidence = evidence(metric.Evidence{Origin: t.Origin, Date: i.Date, Bad: true})
 	if t.Ruling != nil {
-		i.Evidence = append(i.Evidence, metric.Evidence{Origin: t.Ruling.Origin, Date: i.Date, Bad: true})
+		i.Evidence.Add(evidence(metric.Evidence{Origin: t.Ruling.Origin, Date: i.Date, Bad: true}))
 	}
 	return i, nil
 }

@@ -5,12 +5,7 @@ import (
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
 	"github.com/deskpulse/deskpulse/aggregate/document"
-	"github.com/deskpulse/deskpulse/aggregate/metric"
 )
-
-// maxEvidence bounds how much of what counted for an agent a card lists in JSON. What counted against them is always
-// listed whole.
-const maxEvidence = 20
 
 type cardJSON struct {
 	Agent     string           `json:"agent"`
@@ -22,6 +17,7 @@ type cardJSON struct {
 	Grade     *string          `json:"grade"`
 	Pay       *string          `json:"pay"`
 	Sections  []sectionJSON    `json:"sections"`
+	Carried   []carriedJSON    `json:"carried,omitempty"`
 	Lines     []lineJSON       `json:"lines"`
 	Missing   []missingJSON    `json:"missing"`
 	Proposals []proposalJSON   `json:"proposals"`
@@ -42,6 +38,11 @@ type itemJSON struct {
 	Title  document.Title `json:"title"`
 	Points *string        `json:"points"`
 	Of     string         `json:"of"`
+}
+
+type carriedJSON struct {
+	From   string `json:"from"`
+	Points string `json:"points"`
 }
 
 type lineJSON struct {
@@ -97,6 +98,9 @@ func (c Card) MarshalJSON() ([]byte, error) {
 	for _, s := range c.Sections {
 		j.Sections = append(j.Sections, s.json())
 	}
+	for _, carried := range c.Carried {
+		j.Carried = append(j.Carried, carriedJSON{carried.From.String(), carried.Points.String()})
+	}
 	for _, l := range c.Lines {
 		j.Lines = append(j.Lines, l.json())
 	}
@@ -131,7 +135,10 @@ func (l Line) json() lineJSON {
 	j := lineJSON{
 		Section: l.Section, Item: l.Item, Rule: l.Rule, Title: l.Title, Status: l.Status, Points: pointsJSON(&l.Points), Taken: pointsJSON(&l.Taken),
 		Text: l.Text, ClaimedBy: l.ClaimedBy, SmallSample: l.Small, Decisions: append([]string{}, l.Decisions...),
-		Evidence: evidence(l.Evidence), EvidenceTotal: len(l.Evidence),
+		Evidence: []evidenceJSON{}, EvidenceTotal: l.EvidenceTotal,
+	}
+	for _, e := range l.Evidence {
+		j.Evidence = append(j.Evidence, evidenceJSON{e.Date.String(), e.Source, e.Subject, e.ID, e.Bad, e.Note})
 	}
 	if l.Status == StatusMissing {
 		j.Points, j.Taken = nil, nil // what is missing is not 0
@@ -140,15 +147,4 @@ func (l Line) json() lineJSON {
 		j.Numerator, j.Denominator = &l.Value.Num, &l.Value.Den
 	}
 	return j
-}
-
-// evidence lists what counted against the agent or has a note, and all else while it is short.
-func evidence(all []metric.Evidence) []evidenceJSON {
-	list := []evidenceJSON{}
-	for _, e := range all {
-		if e.Bad || e.Note != "" || len(all) <= maxEvidence {
-			list = append(list, evidenceJSON{e.Date.String(), e.Source, e.Subject, e.ID, e.Bad, e.Note})
-		}
-	}
-	return list
 }

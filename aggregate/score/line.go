@@ -19,9 +19,10 @@ type Line struct {
 	Text                document.Title
 	ClaimedBy           []string // ids of the rules that took the incident instead
 	Value               *metric.Value
-	Small               bool     // Value rests on a small sample
-	Decisions           []string // in force, that concern it: "leave-unit=application"
-	Evidence            []metric.Evidence
+	Small               bool              // Value rests on a small sample
+	Decisions           []string          // in force, that concern it: "leave-unit=application"
+	Evidence            []metric.Evidence // all that counted against the agent or has a note, and the rest while it is short
+	EvidenceTotal       int               // how many events there are, listed or not
 }
 
 // Status says what became of what a rule wanted.
@@ -39,12 +40,21 @@ const (
 	StatusProposal   Status = "proposal"
 )
 
+func (s Status) known() bool {
+	switch s {
+	case StatusGives, StatusTakes, StatusCounted, StatusNotReached, StatusShown, StatusMissing, StatusWaived, StatusProposal:
+		return true
+	}
+	return false
+}
+
 // line writes a bid down.
 func (s *scorer) line(b *bid, taken amount.Points) Line {
 	section := s.in.Policy.Sections[b.place.section]
+	evidence := b.Evidence.Brief()
 	l := Line{
 		Section: section.ID, Item: section.Items[b.place.item].ID, Rule: b.place.rule.ID, Title: b.place.rule.Title,
-		Text: b.Text, Value: b.Value, Small: b.Small, Decisions: b.place.decisions, Evidence: b.Evidence,
+		Text: b.Text, Value: b.Value, Small: b.Small, Decisions: b.place.decisions, Evidence: evidence.Listed, EvidenceTotal: evidence.Total,
 	}
 	switch b.Effect {
 	case rule.Gives:

@@ -5,6 +5,7 @@ package score
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
@@ -23,6 +24,10 @@ type Input struct {
 	Scores  []Score
 	Waivers []Waiver
 	History []Past
+	Carried []Carried
+
+	// Averages are those that were published, of a month that is scored again. They hold where the policy's cycle says so.
+	Averages []rule.Average
 }
 
 // Score is a manual score of one agent under a rule; of one incident or finding under "rule/incident". Of several the
@@ -45,34 +50,63 @@ type Past struct {
 	Grade string
 }
 
-// Cards returns the card of everybody who was on the roster in the month, or has something credited in it, by id.
-func Cards(in Input) ([]Card, error) {
-	if in.Period.Calendar() == nil {
-		return nil, fmt.Errorf("score month %s: the period has no calendar, so nobody knows its working days", in.Period.Month())
-	}
-	s := newScorer(in)
-	var cards []Card
-	for _, agent := range in.Period.Agents() {
-		team, listed := in.Period.Team(agent)
-		if in.Team != "" && team != in.Team {
-			continue
+// All yields the card of everybody who was on the roster in the month, or has something credited in it, by id. It scores a
+// card when it is asked for, so that a large company's are never in memory at once. After an error nothing follows.
+func All(in Input) iter.Seq2[Card, error] {
+	return func(yield func(Card, error) bool) {
+		if in.Period.Calendar() == nil {
+			yield(Card{}, fmt.Errorf("score month %s: the period has no calendar, so nobody knows its working days", in.Period.Month()))
+			return
 		}
-		if !listed {
-			measured, err := s.measured(agent)
+		s := newScorer(in)
+		for m, err := range s.members() {
+			var card Card
+			if err == nil {
+				card, err = s.card(m.agent, m.team)
+			}
 			if err != nil {
-				return nil, fmt.Errorf("score agent %q: %w", agent, err)
+				yield(Card{}, fmt.Errorf("score agent %q: %w", m.agent, err))
+				return
 			}
-			if !measured {
-				continue
+			if !yield(card, nil) {
+				return
 			}
 		}
-		card, err := s.card(agent, team)
+	}
+}
+
+// Cards returns what [All] yields.
+func Cards(in Input) ([]Card, error) {
+	var cards []Card
+	for card, err := range All(in) {
 		if err != nil {
-			return nil, fmt.Errorf("score agent %q: %w", agent, err)
+			return nil, err
 		}
 		cards = append(cards, card)
 	}
 	return cards, nil
+}
+
+// member is somebody who gets a card, and the team in which they are assessed.
+type member struct{ agent, team string }
+
+// members yields everybody who gets a card, by id.
+func (s *scorer) members() iter.Seq2[member, error] {
+	return func(yield func(member, error) bool) {
+		for _, agent := range s.in.Period.Agents() {
+			team, listed := s.in.Period.Team(agent)
+			if s.in.Team != "" && team != s.in.Team {
+				continue
+			}
+			var err error
+			if !listed {
+				listed, err = s.measured(agent)
+			}
+			if (listed || err != nil) && !yield(member{agent, team}, err) {
+				return
+			}
+		}
+	}
 }
 
 // measured reports whether anything is known about the work in the month of somebody who is not on the roster.
@@ -94,6 +128,7 @@ type scorer struct {
 	scores  map[string]map[string]rule.Manual
 	waivers map[string]map[string]rule.Waiver
 	history map[string][]Past
+	carried map[string][]Carried
 	places  []place
 	words   words
 	grading []string // decisions that concern every card
@@ -108,8 +143,8 @@ type place struct {
 }
 
 func newScorer(in Input) *scorer {
-	s := &scorer{in: in, words: newWords(in.Policy.Vocabulary), teams: rule.NewTeams(in.Period), scores: map[string]map[string]rule.Manual{},
-		waivers: map[string]map[string]rule.Waiver{}, history: map[string][]Past{}}
+	s := &scorer{in: in, words: newWords(in.Policy.Vocabulary), teams: rule.NewTeams(in.Period, in.published()), scores: map[string]map[string]rule.Manual{},
+		waivers: map[string]map[string]rule.Waiver{}, history: map[string][]Past{}, carried: map[string][]Carried{}}
 	for _, v := range in.Scores {
 		put(s.scores, v.Agent, v.Rule, v.Manual)
 	}
@@ -118,6 +153,9 @@ func newScorer(in Input) *scorer {
 	}
 	for _, p := range in.History {
 		s.history[p.Agent] = append(s.history[p.Agent], p)
+	}
+	for _, c := range in.Carried {
+		s.carried[c.Agent] = append(s.carried[c.Agent], c)
 	}
 	for i, section := range in.Policy.Sections {
 		for j, item := range section.Items {
@@ -174,6 +212,8 @@ func (s *scorer) card(agent, team string) (Card, error) {
 		c.Name = entry.Name
 	}
 	s.pool(&c, bids)
+	s.nameAverages(&c)
+	s.carry(&c)
 	return c, s.finish(&c)
 }
 
@@ -191,7 +231,7 @@ func (s *scorer) finish(c *Card) error {
 	if len(c.Missing) > 0 {
 		return nil
 	}
-	total := c.sum()
+	total := s.total(c)
 	grade := s.in.Policy.Grade(total)
 	pay, err := s.pay(c.Agent, grade)
 	if err != nil {

@@ -8,8 +8,16 @@ import (
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
-// distinct returns one copy of each event, the one appended first, and counts the others. It reorders the pointers; the
-// events stay as they are.
+// Distinct returns one copy of each event, the one appended first, ordered by id, subject, source and company, and adds the
+// others to the counts. The events stay as they are.
+func Distinct(events []event.Event, counts *Counts) []*event.Event {
+	all := make([]*event.Event, len(events))
+	for i := range events {
+		all[i] = &events[i]
+	}
+	return distinct(all, counts)
+}
+
 func distinct(events []*event.Event, counts *Counts) []*event.Event {
 	if len(events) < 2 { // most conversations are one call
 		return events

@@ -60,11 +60,14 @@ func Fold(events []event.Event) (Facts, Counts) { return FoldWith(events, nil) }
 // events are copies of one, and which one a retraction takes back, is decided before, by what the sources said.
 func FoldWith(events []event.Event, accounts Accounts) (Facts, Counts) {
 	var counts Counts
-	all := make([]*event.Event, len(events))
-	for i := range events {
-		all[i] = &events[i]
-	}
-	standing := retract(distinct(all, &counts), &counts)
+	facts := FoldDistinct(Distinct(events, &counts), accounts, &counts)
+	return facts, counts
+}
+
+// FoldDistinct is the rest of [FoldWith] after [Distinct], for callers that look at what was said themselves. It adds to the
+// counts and reorders the pointers.
+func FoldDistinct(events []*event.Event, accounts Accounts, counts *Counts) Facts {
+	standing := retract(events, counts)
 	slices.SortFunc(standing, compareEvents)
 	s := sorted{accounts: accounts, contacts: standing[:0]} // overtakes nothing: at most one for each that was read
 	for _, e := range standing {
@@ -74,8 +77,8 @@ func FoldWith(events []event.Event, accounts Accounts) (Facts, Counts) {
 		s.Conversations = conversations(s.contacts)
 	}
 	s.Orders = orders(s.orders)
-	s.Incidents = incidents(s.incidents, &counts)
-	return s.Facts, counts
+	s.Incidents = incidents(s.incidents, counts)
+	return s.Facts
 }
 
 // sorted is the facts that are one event each, and the events of those that are more.

@@ -151,6 +151,9 @@ func (p *policyPage) cycle() {
 	p.heading("##", p.say("The month", "考核周期"))
 	p.line("- ", p.say("Scored by %s and approved by %s until the %s of the next month, at finance until the %s.", "%s评分、%s审批，次月 %s 日前完成；%s 日前提交财务。",
 		p.roles(c.Scorers), p.roles(c.Approvers), p.day(c.ScoredBy), p.day(c.PaidBy)))
+	if c.FourEyes {
+		p.line("- ", p.say("Who scored a month does not approve it.", "评分人不得审批同一月份。"))
+	}
 	p.line("- ", map[policy.Shift]string{
 		policy.ShiftBefore: p.say("A deadline on a day off moves to the working day before.", "期限遇休息日，提前到前一工作日。"),
 		policy.ShiftAfter:  p.say("A deadline on a day off moves to the working day after.", "期限遇休息日，顺延到后一工作日。"),
@@ -166,6 +169,12 @@ func (p *policyPage) cycle() {
 		policy.Recompute: p.say("A change to a closed month is computed again for that month.", "已结月份的变更作为该月的调整重新计算。"),
 		policy.NextMonth: p.say("A change to a closed month counts in the next one.", "已结月份的变更计入下月。"),
 	}[c.Adjustment])
+	if _, _, err := p.TierItem(""); err == nil {
+		p.line("- ", map[policy.AverageAfter]string{
+			policy.AveragePublished:  p.say("After publication tiers compare with the published average.", "公布后，等级沿用已公布的平均。"),
+			policy.AverageRecomputed: p.say("After publication tiers compare with the average by what is known then.", "公布后，等级按届时所知的平均重新比较。"),
+		}[c.Average])
+	}
 	p.incidents()
 	for _, u := range p.Uses {
 		p.line("- ", p.say("The results are a %s.", "考核结果用作%s。", p.of(u)))
@@ -249,8 +258,8 @@ func fold(mark, s string) string {
 	return out.String() + line
 }
 
-// closing may not begin a line.
-const closing = "，。；：、）》”？！"
+// closers may not begin a line.
+const closers = "，。；：、）》”？！"
 
 // pieces splits a text at blanks and around wide characters; what closes stays with what it closes.
 func pieces(s string) []string {
@@ -266,7 +275,7 @@ func pieces(s string) []string {
 		case r == ' ':
 			end()
 			all = append(all, " ")
-		case strings.ContainsRune(closing, r):
+		case strings.ContainsRune(closers, r):
 			if word == "" && len(all) > 0 && all[len(all)-1] != " " {
 				all[len(all)-1] += string(r)
 				continue
