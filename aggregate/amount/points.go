@@ -19,3 +19,15 @@ func (p Points) String() string {
 	}
 	return fmt.Sprintf("%s%d.%02d", sign, v/100, v%100)
 }
+
+// MarshalText writes the points as [Points.String] does, so that JSON holds a text and no reader makes a float of it.
+func (p Points) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads what [ParsePoints] reads.
+func (p *Points) UnmarshalText(text []byte) error {
+	v, err := ParsePoints(string(text))
+	if err == nil {
+		*p = v
+	}
+	return err
+}

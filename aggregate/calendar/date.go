@@ -47,6 +47,22 @@ func (d Date) Weekday() time.Weekday { return d.utcMidnight().Weekday() }
 // String returns "2006-01-02".
 func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }
 
+// MarshalText writes the date as [Date.String] does. The error says that it is no date: the zero Date, for example.
+func (d Date) MarshalText() ([]byte, error) {
+	text := d.String()
+	_, err := ParseDate(text)
+	return []byte(text), err
+}
+
+// UnmarshalText reads what [ParseDate] reads.
+func (d *Date) UnmarshalText(text []byte) error {
+	v, err := ParseDate(string(text))
+	if err == nil {
+		*d = v
+	}
+	return err
+}
+
 // Start returns the first instant, in UTC, at which the local date in loc is d or later. Midnight need not exist: where
 // clocks were set forward at midnight the date starts at 01:00, and a date that a zone skipped starts where the next
 // one does. Where clocks were set back across midnight the date starts at its first minute, although the one before it

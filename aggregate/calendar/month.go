@@ -65,6 +65,22 @@ func (m Month) Cover() (from, to time.Time) {
 // String returns "2006-01".
 func (m Month) String() string { return fmt.Sprintf("%04d-%02d", m.Year, m.Month) }
 
+// MarshalText writes the month as [Month.String] does. The error says that it is no month: the zero Month, for example.
+func (m Month) MarshalText() ([]byte, error) {
+	text := m.String()
+	_, err := ParseMonth(text)
+	return []byte(text), err
+}
+
+// UnmarshalText reads what [ParseMonth] reads.
+func (m *Month) UnmarshalText(text []byte) error {
+	v, err := ParseMonth(string(text))
+	if err == nil {
+		*m = v
+	}
+	return err
+}
+
 // Days is a set of dates of one month; bit n is the n-th. The zero value is empty.
 type Days uint32
 
