@@ -14,11 +14,11 @@ type activity struct {
 
 // work is one agent's.
 type work struct {
-	days     calendar.Days           // dates with a credited call or reply
-	first    map[calendar.Date]sight // of each such date the first; only of the agents to explain
-	presence calendar.Days           // dates on which presence saw them at work
-	seen     map[calendar.Date]sight // of each such date the first; only of the agents to explain
-	teams    map[string]int64        // credited calls and replies by team, as the source knows it
+	days     calendar.Days    // dates with a credited call or reply
+	first    sights           // of each such date the first; only of the agents to explain
+	presence calendar.Days    // dates on which presence saw them at work
+	seen     sights           // of each such date the first; only of the agents to explain
+	teams    map[string]int64 // credited calls and replies by team, as the source knows it
 }
 
 func newActivity(p *Period) activity { return activity{p, map[string]*work{}} }
@@ -26,7 +26,7 @@ func newActivity(p *Period) activity { return activity{p, map[string]*work{}} }
 func (a *activity) of(agent string) *work {
 	w := a.agents[agent]
 	if w == nil {
-		w = &work{teams: map[string]int64{}, first: map[calendar.Date]sight{}, seen: map[calendar.Date]sight{}}
+		w = &work{teams: map[string]int64{}}
 		a.agents[agent] = w
 	}
 	return w
@@ -37,6 +37,9 @@ func (a *activity) addCall(c *turn.Call, date calendar.Date) {
 		a.credit(c.Agent, c.Team, c.Origin, date, true)
 	}
 }
+
+// sights is one for each day of the month, nil where there is none.
+type sights [32]*sight
 
 // sight is an event that shows somebody at work on a date.
 type sight struct {
@@ -50,14 +53,21 @@ func (a *activity) credit(agent, team string, o turn.Origin, date calendar.Date,
 	w.days = w.days.With(date)
 	w.teams[team]++
 	if a.period.explains(agent) {
-		keepFirst(w.first, sight{Evidence{Origin: o, Date: date}, call})
+		keepFirst(&w.first, sight{Evidence{Origin: o, Date: date}, call})
 	}
 }
 
-func keepFirst(first map[calendar.Date]sight, s sight) {
-	if old, ok := first[s.Date]; !ok || s.Compare(old.Origin) < 0 {
-		first[s.Date] = s
+// keepFirst keeps the first event of each date, which nearly all others are not.
+func keepFirst(first *sights, s sight) {
+	old := first[s.Date.Day]
+	if old == nil {
+		old = new(sight)
+		first[s.Date.Day] = old
+	} else if s.Time.After(old.Time) || s.Compare(old.Origin) >= 0 {
+		return
 	}
+	s.Origin = s.Clone()
+	*old = s
 }
 
 // credited reports whether a call is somebody's: inbound, answered, by somebody who is named. Abandoned, missed and phantom

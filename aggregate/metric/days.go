@@ -1,9 +1,6 @@
 package metric
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 )
 
@@ -79,7 +76,7 @@ func (p *Period) hasWork(source DaySource) bool {
 
 // sights returns of each day worked the record of attendance, or the first event that shows it, in no order.
 func (p *Period) sights(s Settings, agent string) []sight {
-	var first map[calendar.Date]sight
+	var first sights
 	switch w, source := p.activity.agents[agent], p.source(s); {
 	case source == FromAttendance:
 		return p.attendanceSights(agent)
@@ -89,7 +86,13 @@ func (p *Period) sights(s Settings, agent string) []sight {
 	case source == FromCalls:
 		first = w.first
 	}
-	return slices.Collect(maps.Values(first))
+	var all []sight
+	for _, s := range first {
+		if s != nil {
+			all = append(all, *s)
+		}
+	}
+	return all
 }
 
 func (p *Period) attendanceSights(agent string) []sight {

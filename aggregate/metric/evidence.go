@@ -92,6 +92,7 @@ func (g *gathered) add(e Evidence, brief bool) {
 			return
 		}
 	}
+	e.Origin = e.Clone()
 	g.kept = append(g.kept, e)
 }
 

@@ -66,6 +66,6 @@ func (a *activity) see(agent string, o turn.Origin, date calendar.Date) {
 	w := a.of(agent)
 	w.presence = w.presence.With(date)
 	if a.period.explains(agent) {
-		keepFirst(w.seen, sight{Evidence: Evidence{Origin: o, Date: date}})
+		keepFirst(&w.seen, sight{Evidence: Evidence{Origin: o, Date: date}})
 	}
 }

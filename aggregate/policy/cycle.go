@@ -141,13 +141,22 @@ func (p *Policy) Deadlines(m calendar.Month, c *calendar.Calendar) Deadlines {
 }
 
 func (c Cycle) shift(m calendar.Month, day int, on *calendar.Calendar) calendar.Date {
-	d := calendar.Date{Year: m.Year, Month: m.Month, Day: day}
+	return c.Shifted(calendar.Date{Year: m.Year, Month: m.Month, Day: day}, on)
+}
+
+// Shifted moves a day by which something has to be done off days without work. Where the calendar knows no working day
+// near it, as before its first version, the day stays.
+func (c Cycle) Shifted(d calendar.Date, on *calendar.Calendar) calendar.Date {
+	moved := d
 	switch c.Shift {
 	case ShiftBefore:
-		return on.DayBefore(d)
+		moved = on.DayBefore(d)
 	case ShiftAfter:
-		return on.DayAfter(d)
+		moved = on.DayAfter(d)
 	case NoShift:
 	}
-	return d
+	if moved == (calendar.Date{}) {
+		return d
+	}
+	return moved
 }

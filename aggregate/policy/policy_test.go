@@ -180,6 +180,7 @@ func TestDeadlines(t *testing.T) {
 		{"2024-05", "after", "2024-06-17 2024-06-24"},
 		{"2024-05", "none", "2024-06-15 2024-06-24"},
 		{"2024-12", "before", "2025-01-15 2025-01-24"},
+		{"1999-02", "before", "1999-03-15 1999-03-24"}, // of which the calendar knows nothing
 	} {
 		m, err := calendar.ParseMonth(row.month)
 		if err != nil {

@@ -31,7 +31,8 @@ const anyMember = ""
 // it goes on, from the merge on and no earlier: nobody is to blame for a mail that was still another's. Where nothing is
 // known of that one, as in a fold without its events, it stays with whom it was.
 func (c *Conversation) holder(member string, at time.Time) string {
-	return c.holderOn(c.path(member), at)
+	var short [2]stage // most conversations were never merged
+	return c.holderOn(c.appendPath(short[:0], member), at)
 }
 
 func (c *Conversation) holderOn(path []stage, at time.Time) string {
@@ -57,8 +58,10 @@ type stage struct {
 }
 
 // path returns the stages of a member in order. The conversation as a whole is any member until the one that goes on began.
-func (c *Conversation) path(member string) []stage {
-	all := []stage{{member: member}}
+func (c *Conversation) path(member string) []stage { return c.appendPath(nil, member) }
+
+func (c *Conversation) appendPath(all []stage, member string) []stage {
+	all = append(all, stage{member: member})
 	if member == anyMember {
 		all = append(all, stage{member: c.ID})
 	}

@@ -42,7 +42,10 @@ func conversationOf(g *group) Conversation {
 // byInstant orders events of one instant by what a desk means when it stamps several things at once: in doubt the customer
 // asked before the agent answered, and the agent answered before the case was closed.
 func byInstant(a, b *event.Event) int {
-	return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(rank(a), rank(b)))
+	if c := a.Time.Compare(b.Time); c != 0 {
+		return c
+	}
+	return cmp.Compare(rank(a), rank(b))
 }
 
 func rank(e *event.Event) int {
@@ -74,20 +77,26 @@ type timeline struct {
 	own    bool                      // that one is the lead's
 }
 
-// reserve makes room, so that answers can point into the contacts.
+// reserve makes room, once for each list, so that answers can point into the contacts.
 func (t *timeline) reserve(events []*event.Event) {
-	asks, contacts := 0, 0
+	asks, contacts, assignments, statuses := 0, 0, 0, 0
 	for _, e := range events {
 		switch e.Data.(type) {
 		case event.MessageReceived:
 			asks++
 		case event.MessageSent, event.CallEnded:
 			contacts++
+		case event.ConversationOpened, event.ConversationAssigned:
+			assignments++
+		case event.ConversationStatusChanged:
+			statuses++
 		}
 	}
 	t.c.Turns = slices.Grow(t.c.Turns, min(asks, contacts+1))
 	t.c.Asks = slices.Grow(t.c.Asks, asks)
 	t.c.Contacts = slices.Grow(t.c.Contacts, contacts)
+	t.c.Assignments = slices.Grow(t.c.Assignments, assignments)
+	t.c.Statuses = slices.Grow(t.c.Statuses, statuses)
 }
 
 func (t *timeline) add(e *event.Event) {

@@ -25,7 +25,7 @@ func (m *maker) reviews() {
 }
 
 func (m *maker) review(a *agent, i int) {
-	r := event.ReviewScored{Period: event.Month(m.cfg.Month), Template: "calls", Reviewer: supervisor, Confirmed: m.perMille(900)}
+	r := event.ReviewScored{Period: event.Month(m.cfg.Month), Template: "call-wording", Reviewer: supervisor, Confirmed: m.perMille(900)}
 	if m.calls > 0 {
 		r.Conversation = fmt.Sprintf("call-%s-%06d", m.run, 1+m.rng.IntN(m.calls))
 		r.Recording = "rec-" + r.Conversation

@@ -22,6 +22,10 @@ type Event struct {
 	Position   Position  // where it stands in Kafka
 
 	Data Data // one of the registered types, for example CallEnded
+
+	// Content is what the event says, as [Row.AppendContent] writes it; nil for an event that was made in memory. Who reads
+	// events may use the bytes again when the next ones are asked for: see [Event.Canonical].
+	Content []byte
 }
 
 // Identity is what makes two copies the same event: producers repeat themselves, and a repeated event counts once.

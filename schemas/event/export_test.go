@@ -1,6 +1,10 @@
 package event
 
-import "reflect"
+import (
+	"reflect"
+
+	"github.com/go-json-experiment/json"
+)
 
 // MaxKnown is the most texts a decoder remembers.
 const MaxKnown = maxKnown
@@ -10,3 +14,45 @@ func KnownTexts(d *Decoder) int { return len(d.texts.known) }
 
 // Declare reads the tags of a type's struct, as registering it does.
 func Declare[T any]() { fieldsOf(reflect.TypeFor[T]()) }
+
+// DataByReflection is [Reader.Data] the slow way, by walking the struct.
+func DataByReflection(r *Row) (Data, error) {
+	t, ok := types[r.Type]
+	if !ok || r.Version != t.Version {
+		return nil, unknownType(r)
+	}
+	v := reflect.New(t.goType)
+	if r.Ext != "" {
+		if err := json.Unmarshal([]byte(r.Ext), v.Interface()); err != nil {
+			return nil, err
+		}
+	}
+	for i := range t.fields {
+		r.setColumn(&t.fields[i], v.Elem().Field(t.fields[i].index))
+	}
+	return v.Elem().Interface(), nil
+}
+
+// setColumn copies a hot column into its field of the Go struct; what ext says about it does not count.
+func (r *Row) setColumn(f *field, v reflect.Value) {
+	switch {
+	case f.text >= 0:
+		v.SetString(r.Text[f.text])
+	case f.number >= 0 && !r.Number[f.number].Valid:
+		v.SetZero()
+	case f.number >= 0:
+		n := r.Number[f.number].Value
+		if v.Kind() == reflect.Pointer {
+			v.Set(reflect.ValueOf(&n))
+			return
+		}
+		v.SetInt(n)
+	}
+}
+
+// PlanReads reports whether the plan of the row's type reads its ext, rather than leave it to the JSON library.
+func PlanReads(r *Row) bool {
+	t := types[r.Type]
+	rest, ok := t.plan.object(t.newScratch().at, r.Ext, new(integers))
+	return ok && rest == ""
+}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unsafe"
 )
 
 // Data is the typed content of an event: one of the structs registered in this package.
@@ -46,6 +47,10 @@ type Type struct {
 	fields     []field
 	people     []int // members that name a person, by their index in the Go struct
 	dataSchema string
+
+	plan       plan
+	newScratch func() scratch
+	pointer    func(unsafe.Pointer) any // the typed pointer to scratch, for the JSON library
 }
 
 // field is one member of a type's data.
@@ -116,6 +121,8 @@ func register[T Data](t Type) *Type {
 	t.goType = reflect.TypeFor[T]()
 	t.fields = fieldsOf(t.goType)
 	t.people = peopleIn(t.fields)
+	t.plan, t.newScratch = planOf(t.goType, t.fields), scratchOf[T]
+	t.pointer = func(at unsafe.Pointer) any { return (*T)(at) }
 	t.dataSchema = schemaPrefix + t.Name + ":" + strconv.Itoa(int(t.Version))
 	if _, ok := types[t.Name]; ok {
 		panic(fmt.Sprintf("event: type %q registered twice", t.Name))

@@ -1,6 +1,7 @@
 package clickhouse_test
 
 import (
+	"fmt"
 	"syscall"
 	"testing"
 	"time"
@@ -105,4 +106,23 @@ func BenchmarkSubjects(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(events)/b.Elapsed().Seconds(), "events/s")
+}
+
+// BenchmarkRun writes a run of 2,000 agents and reads its cards back.
+func BenchmarkRun(b *testing.B) {
+	const agents = 2000
+	store, _ := migrated(b)
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		id := fmt.Sprintf("r%d", n)
+		if err := store.InsertRun(b.Context(), runOf(id, agents), cardsOf(agents, nil)); err != nil {
+			b.Fatal(err)
+		}
+		for _, err := range store.Cards(b.Context(), march, id) {
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(agents*float64(b.N)/b.Elapsed().Seconds(), "agents/s")
 }

@@ -15,6 +15,9 @@ import (
 //go:embed check_tables.sql
 var checkTablesSQL string
 
+// tables are those into which a repeated insert must leave its rows once.
+var tables = []string{"events", "rejected", "batches", "decisions", "runs", "cards", "lines", "evidence"}
+
 // leastWindow is the smallest deduplication window with which a token protects: an insert may take 90 entries, one per
 // month, and a zombie's insert must still be remembered when its successor has made ten more.
 const leastWindow = 1000
@@ -43,12 +46,15 @@ func (s *Store) CheckTables(ctx context.Context) error {
 
 func (s *Store) checkWindows(ctx context.Context) error {
 	const op = "check tables"
-	rows, err := s.conn.Query(ctx, checkTablesSQL)
+	rows, err := s.conn.Query(ctx, checkTablesSQL, named("tables", tables))
 	if err != nil {
 		return explain(op, err)
 	}
 	defer rows.Close()
-	missing := map[string]bool{"events": true, "rejected": true, "batches": true}
+	missing := map[string]bool{}
+	for _, table := range tables {
+		missing[table] = true
+	}
 	for rows.Next() {
 		var table, engine, window string
 		if err := rows.Scan(&table, &engine, &window); err != nil {

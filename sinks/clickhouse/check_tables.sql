@@ -4,5 +4,5 @@ SELECT
     engine,
     extract(create_table_query, 'non_replicated_deduplication_window = ([0-9]+)')
 FROM system.tables
-WHERE database = currentDatabase() AND name IN ('events', 'rejected', 'batches')
+WHERE database = currentDatabase() AND name IN {tables:Array(String)}
 ORDER BY name

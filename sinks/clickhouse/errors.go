@@ -98,6 +98,7 @@ func classifyLocal(err error) (Class, string) {
 	var (
 		network  net.Error
 		encoding *chproto.BlockError
+		schema   *schemaError
 	)
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
@@ -110,7 +111,7 @@ func classifyLocal(err error) (Class, string) {
 		return ClassRetry, "the server closed the connection"
 	case errors.As(err, &network):
 		return ClassRetry, "" // refused, reset, timed out, not resolved
-	case errors.As(err, &encoding):
+	case errors.As(err, &encoding), errors.As(err, &schema):
 		return ClassPermanent, hintSchema
 	case strings.Contains(err.Error(), "attempted sending on closed connection"),
 		strings.Contains(err.Error(), "attempted reading on closed connection"):

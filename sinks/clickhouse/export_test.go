@@ -3,6 +3,10 @@ package clickhouse
 import (
 	"context"
 	"io/fs"
+	"iter"
+
+	"github.com/deskpulse/deskpulse/aggregate/closing"
+	"github.com/deskpulse/deskpulse/aggregate/score"
 )
 
 // Statements cuts SQL text for tests.
@@ -11,6 +15,11 @@ var Statements = statements
 // MigrateFiles migrates with other files than the binary's own.
 func MigrateFiles(ctx context.Context, s *Store, files fs.FS) ([]string, error) {
 	return s.migrate(ctx, files)
+}
+
+// InsertRunInBlocks writes a run in blocks of other sizes than the binary's own.
+func InsertRunInBlocks(ctx context.Context, s *Store, run closing.Run, cards iter.Seq2[score.Card, error], bytes int) error {
+	return s.insertRun(ctx, run, cards, bytes)
 }
 
 // Faults lists the codes of the error table with their names in ClickHouse.

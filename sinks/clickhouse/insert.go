@@ -19,7 +19,7 @@ func (s *Store) InsertEvents(ctx context.Context, b *event.Batch, attempt int) e
 	}
 	events := eventsOf(b)
 	defer events.release()
-	return s.insert(ctx, insertion{b.Partition, b.Range, "events", attempt}, &events.block)
+	return s.insert(ctx, insertionOf(b.Partition, b.Range, "events", attempt), &events.block)
 }
 
 // InsertRejected does the same for the batch's rejected records.
@@ -27,7 +27,7 @@ func (s *Store) InsertRejected(ctx context.Context, b *event.Batch, attempt int)
 	if len(b.Rejected) == 0 {
 		return nil
 	}
-	return s.insert(ctx, insertion{b.Partition, b.Range, "rejected", attempt}, rejectedOf(b))
+	return s.insert(ctx, insertionOf(b.Partition, b.Range, "rejected", attempt), rejectedOf(b))
 }
 
 // InsertApplied writes the row of `batches` that says the range is complete.
@@ -35,46 +35,45 @@ func (s *Store) InsertApplied(ctx context.Context, a event.Applied) error {
 	if sum := a.Accepted + a.Rejected + a.Absent + a.Lost; sum != a.Range.Len() {
 		return refuse(fmt.Sprintf("insert applied %s/%s", a.Partition, a.Range), "%d offsets accounted for, the range has %d", sum, a.Range.Len())
 	}
-	return s.insert(ctx, insertion{a.Partition, a.Range, "batches", 0}, appliedOf(a))
+	return s.insert(ctx, insertionOf(a.Partition, a.Range, "batches", 0), appliedOf(a))
 }
 
 // insertion names one insert.
 type insertion struct {
-	partition event.Partition
-	r         event.Range
-	table     string
-	attempt   int
+	table string
+	token string // of two inserts with one token the second leaves no rows
+	query string // id of the query, by which it can be cancelled; "" leaves it to the server
 }
 
-// String is both query id and deduplication token.
-func (i insertion) String() string {
-	id := i.partition.String() + "/" + i.r.String() + "/" + i.table
-	if i.attempt > 0 {
-		id += fmt.Sprintf("/%d", i.attempt)
+// insertionOf names the insert of a range of offsets: query id and token are the same.
+func insertionOf(p event.Partition, r event.Range, table string, attempt int) insertion {
+	id := p.String() + "/" + r.String() + "/" + table
+	if attempt > 0 {
+		id += fmt.Sprintf("/%d", attempt)
 	}
-	return id
+	return insertion{table: table, token: id, query: id}
 }
 
 // insert sends one block and waits until it is durable. Once begun it takes no notice of the caller's cancel: an insert
 // cut off in flight may or may not have happened, and only recovery could tell. The deadline bounds it instead.
 func (s *Store) insert(ctx context.Context, i insertion, b *block) error {
 	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("insert %s: %w", i, err)
+		return fmt.Errorf("insert %s: %w", i.token, err)
 	}
 	limit := newDeadline(ctx, s.cfg.InsertDeadline)
 	defer limit.stop()
-	ctx = clickhousego.Context(limit, clickhousego.WithQueryID(i.String()), clickhousego.WithSettings(s.insertSettings(i)))
+	ctx = clickhousego.Context(limit, clickhousego.WithQueryID(i.query), clickhousego.WithSettings(s.insertSettings(i)))
 
 	batch, err := s.conn.PrepareBatch(ctx, "INSERT INTO "+i.table+" ("+strings.Join(b.names, ", ")+")")
 	if err != nil {
-		return explain("insert "+i.String(), err)
+		return explain("insert "+i.token, err)
 	}
 	defer batch.Close() // ends an insert that was not sent; then it has no rows
 	if err := b.fill(batch.Columns()); err != nil {
 		_ = batch.Abort() // the connection is dropped, so the server drops the insert
-		return explain("insert "+i.String(), err)
+		return explain("insert "+i.token, err)
 	}
-	return explain("insert "+i.String(), batch.Send())
+	return explain("insert "+i.token, batch.Send())
 }
 
 // insertSettings make one block of one insert one part per month, under the token, and let the server give up by itself
@@ -82,7 +81,7 @@ func (s *Store) insert(ctx context.Context, i insertion, b *block) error {
 func (s *Store) insertSettings(i insertion) clickhousego.Settings {
 	seconds := int((s.cfg.InsertDeadline + time.Second - 1) / time.Second)
 	return clickhousego.Settings{
-		"insert_deduplication_token": i.String(),
+		"insert_deduplication_token": i.token,
 		"insert_deduplicate":         1,
 		"async_insert":               0, // 1 is the server's default since 26.2
 		// A token counts per block: the server must neither cut a block nor glue blocks together.

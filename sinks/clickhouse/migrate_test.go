@@ -14,7 +14,10 @@ import (
 	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 )
 
-var allMigrations = []string{"0001_events.sql", "0002_rejected.sql", "0003_batches.sql"}
+var allMigrations = []string{
+	"0001_events.sql", "0002_rejected.sql", "0003_batches.sql",
+	"0004_decisions.sql", "0005_runs.sql", "0006_cards.sql", "0007_lines.sql", "0008_evidence.sql",
+}
 
 func TestMigrateFromNothing(t *testing.T) {
 	db := embeddedtest.Database(t)
@@ -32,6 +35,40 @@ func TestMigrateFromNothing(t *testing.T) {
 		}
 		if err := store.CheckTables(t.Context()); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestMigrateFromEveryState begins with the tables of every earlier version: all end as those of a fresh database.
+func TestMigrateFromEveryState(t *testing.T) {
+	var want []string
+	for known := range allMigrations {
+		db := embeddedtest.Database(t)
+		store := open(t, config(db))
+		files := copyOf(t)
+		for _, name := range allMigrations[known:] {
+			delete(files, name)
+		}
+		if _, err := clickhouse.MigrateFiles(t.Context(), store, files); err != nil {
+			t.Fatal(err)
+		}
+		applied, err := store.Migrate(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(applied, allMigrations[known:]); diff != "" {
+			t.Errorf("applied from %d on (-got, +want):\n%s", known, diff)
+		}
+		var got []string
+		const sql = "SELECT groupArray(replaceAll(create_table_query, currentDatabase(), '')) FROM (SELECT * FROM system.tables WHERE database = currentDatabase() ORDER BY name)"
+		if err := db.Open(t).QueryRow(t.Context(), sql).Scan(&got); err != nil {
+			t.Fatal(err)
+		}
+		if known == 0 {
+			want = got
+		}
+		if diff := cmp.Diff(got, want); diff != "" || len(got) != 1+len(allMigrations) {
+			t.Errorf("tables from %d on (-got, +want):\n%s", known, diff)
 		}
 	}
 }
@@ -81,7 +118,7 @@ func TestMigrateRefuses(t *testing.T) {
 			files["0002_rejected.sql"].Data = append(files["0002_rejected.sql"].Data, '\n')
 		}, "a released file was changed"},
 		{"newer database", func(_ *testing.T, _ embeddedtest.DB, files fstest.MapFS) {
-			delete(files, "0003_batches.sql")
+			delete(files, "0008_evidence.sql")
 		}, "use a newer binary"},
 		{"gap in the record", func(t *testing.T, db embeddedtest.DB, _ fstest.MapFS) {
 			exec(t, db, "DELETE FROM migrations WHERE number = 2")
@@ -90,13 +127,13 @@ func TestMigrateRefuses(t *testing.T) {
 			exec(t, db, "INSERT INTO migrations (number, name, checksum) VALUES (1, 'other.sql', 'abc')")
 		}, "applied twice"},
 		{"gap in the files", func(_ *testing.T, _ embeddedtest.DB, files fstest.MapFS) {
-			files["0005_more.sql"] = &fstest.MapFile{Data: []byte("SELECT 1")}
-		}, "its number is not 4"},
+			files["0010_more.sql"] = &fstest.MapFile{Data: []byte("SELECT 1")}
+		}, "its number is not 9"},
 		{"strange file", func(_ *testing.T, _ embeddedtest.DB, files fstest.MapFS) {
-			files["4.sql"] = &fstest.MapFile{Data: []byte("SELECT 1")}
+			files["9.sql"] = &fstest.MapFile{Data: []byte("SELECT 1")}
 		}, "want a name like"},
 		{"empty file", func(_ *testing.T, _ embeddedtest.DB, files fstest.MapFS) {
-			files["0004_more.sql"] = &fstest.MapFile{Data: []byte("-- nothing;\n")}
+			files["0009_more.sql"] = &fstest.MapFile{Data: []byte("-- nothing;\n")}
 		}, "has no statement"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -115,17 +152,17 @@ func TestMigrateAgainAfterHalf(t *testing.T) {
 	store, db := migrated(t)
 	files := copyOf(t)
 	const first = "CREATE TABLE IF NOT EXISTS half (a UInt8) ENGINE = MergeTree ORDER BY a;\n"
-	files["0004_half.sql"] = &fstest.MapFile{Data: []byte(first + "ALTER TABLE missing ADD COLUMN IF NOT EXISTS b UInt8")}
+	files["0009_half.sql"] = &fstest.MapFile{Data: []byte(first + "ALTER TABLE missing ADD COLUMN IF NOT EXISTS b UInt8")}
 	var e *clickhouse.Error
 	if _, err := clickhouse.MigrateFiles(t.Context(), store, files); !errors.As(err, &e) || !strings.Contains(e.Op, "statement 2") {
 		t.Fatalf("got %v, want an error of statement 2", err)
 	}
-	files["0004_half.sql"].Data = []byte(first + "ALTER TABLE half ADD COLUMN IF NOT EXISTS b UInt8")
+	files["0009_half.sql"].Data = []byte(first + "ALTER TABLE half ADD COLUMN IF NOT EXISTS b UInt8")
 	applied, err := clickhouse.MigrateFiles(t.Context(), store, files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(applied, []string{"0004_half.sql"}); diff != "" {
+	if diff := cmp.Diff(applied, []string{"0009_half.sql"}); diff != "" {
 		t.Errorf("applied (-got, +want):\n%s", diff)
 	}
 	if got := count(t, db, "SELECT count() FROM system.columns WHERE database = currentDatabase() AND table = 'half'"); got != 2 {
@@ -155,7 +192,7 @@ func TestCheckTables(t *testing.T) {
 	for _, c := range []struct{ name, damage, want string }{
 		{"no window", "ALTER TABLE events RESET SETTING non_replicated_deduplication_window", "would double its rows"},
 		{"small window", "ALTER TABLE batches MODIFY SETTING non_replicated_deduplication_window = 5", "would double its rows"},
-		{"not migrated", "DELETE FROM migrations WHERE number = 3", "deskpulse migrate"},
+		{"not migrated", "DELETE FROM migrations WHERE number = 8", "deskpulse migrate"},
 		{"table lost", "DROP TABLE rejected SYNC", `["rejected"]`},
 		{"other engine", "CREATE OR REPLACE TABLE rejected (a UInt8) ENGINE = Memory", "not MergeTree"},
 	} {

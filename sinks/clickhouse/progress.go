@@ -9,6 +9,9 @@ type Progress struct {
 	Applied int64
 }
 
+// Behind returns how many offsets before the end are not applied.
+func (p Progress) Behind() int64 { return p.Offset - min(p.Applied, p.Offset) }
+
 // Progress tells how far each partition is on its way to the end of its log, in the order given.
 func (s *Store) Progress(ctx context.Context, ends []End) ([]Progress, error) {
 	var out []Progress

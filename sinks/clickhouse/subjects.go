@@ -5,16 +5,21 @@ import (
 	_ "embed"
 	"fmt"
 	"iter"
+	"strconv"
+	"strings"
 	"time"
 
-	clickhousego "github.com/ClickHouse/clickhouse-go/v2"
-	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/ClickHouse/ch-go/proto"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
-//go:embed subjects.sql
-var subjectsSQL string
+var (
+	//go:embed subjects.sql
+	subjectsSQL string
+	//go:embed subjects_named.sql
+	subjectsNamedSQL string
+)
 
 // Query chooses subjects.
 type Query struct {
@@ -24,86 +29,160 @@ type Query struct {
 	Types []string
 	// From and To bound when it happened: From included, To not.
 	From, To time.Time
+	// Subjects are the subjects to read. If there are any, types and times do not count. Their events are all in memory at
+	// once.
+	Subjects []string
 }
 
 // Subjects streams every event, of all types and times, of each subject that has an event of one of the types between
-// From and To: one slice per subject, subjects in order of their ids, events by time, source, id and position, repeated
-// copies included. The slice is the caller's to keep. Memory is one subject's events and two blocks of the server.
-// After an error nothing follows.
+// From and To, or that the query names: one slice per subject, subjects in order of their ids, events by time, source, id
+// and position, repeated copies included.
+//
+// The slice, and the Content of its events, may be used until the next one is asked for; it may be appended to and changed.
+// Texts and Data stay good; but whoever keeps a text of a call, a message or a presence keeps those of thousands of events with
+// it: clone what is to be kept for long. Memory is some 100 MB: two ranges of ids of 200,000 events each, or a subject that has more. What is
+// inserted while it reads may be seen or not. After an error nothing follows.
 func (s *Store) Subjects(ctx context.Context, q Query) iter.Seq2[[]event.Event, error] {
 	return func(yield func([]event.Event, error) bool) {
-		op := fmt.Sprintf("read subjects of %q", q.Company)
-		ctx, cancel := context.WithCancel(ctx) // ends the query if the caller stops early
-		defer cancel()
-		rows, err := s.conn.Query(inOrderOfTable(ctx), subjectsSQL, named("company", q.Company), named("types", q.Types),
-			named("from", q.From.UnixMilli()), named("to", q.To.UnixMilli()))
-		if err != nil {
-			yield(nil, explain(op, err))
-			return
-		}
-		defer rows.Close()
-		defer cancel() // before Close, which waits for the rest of the rows
-		if err := eachSubject(rows, yield); err != nil {
-			yield(nil, explain(op, err))
+		if err := s.eachSubject(ctx, q, func(events []event.Event) bool { return yield(events, nil) }); err != nil {
+			yield(nil, explain(fmt.Sprintf("read subjects of %q", q.Company), err))
 		}
 	}
 }
 
-// inOrderOfTable makes the server read along the primary key, a few small blocks ahead of us, rather than sort.
-func inOrderOfTable(ctx context.Context) context.Context {
-	return clickhousego.Context(ctx, clickhousego.WithBlockBufferSize(1), clickhousego.WithSettings(clickhousego.Settings{
-		"optimize_read_in_order": 1,
-		"max_block_size":         16_384,
-		"max_threads":            2,
-	}))
-}
-
-// eachSubject cuts the rows where the subject changes. It returns nil when the caller has had enough.
-func eachSubject(rows driver.Rows, yield func([]event.Event, error) bool) error {
-	var subject []event.Event
-	for rows.Next() {
-		e, err := scanEvent(rows)
+// eachSubject hands over one subject after the other. It returns nil when the caller has had enough.
+func (s *Store) eachSubject(ctx context.Context, q Query, yield func([]event.Event) bool) error {
+	ctx, cancel := context.WithCancel(ctx)
+	chunks := make(chan chunk) // one is read by us while the next one is received
+	free := make(chan *eventColumns, blocksKept)
+	ended := make(chan error, 1)
+	go func() {
+		defer close(chunks)
+		ended <- s.readChunks(ctx, q, chunks, free)
+	}()
+	defer func() { // nothing is left behind: the query ends with its connection
+		cancel()
+		for range chunks {
+		}
+	}()
+	t := typer{yield: func(events []event.Event) bool { return ctx.Err() == nil && yield(events) }}
+	for c := range chunks {
+		more, err := t.chunk(c)
 		if err != nil {
 			return err
 		}
-		if len(subject) > 0 && subject[0].Subject != e.Subject {
-			if !yield(subject, nil) {
-				return nil
-			}
-			subject = make([]event.Event, 0, cap(subject))
+		if !more { // the caller has had enough, or ctx has ended
+			return ctx.Err()
 		}
-		subject = append(subject, e)
+		for _, block := range c {
+			select {
+			case free <- block:
+			default:
+			}
+		}
 	}
-	if err := rows.Err(); err != nil {
+	return <-ended
+}
+
+// blocksKept is how many blocks are kept to be used again.
+const blocksKept = 32
+
+// chunk is the rows of a range of ids, in no order.
+type chunk []*eventColumns
+
+// readChunks sends one range of ids after the other until there are no more or ctx ends.
+func (s *Store) readChunks(ctx context.Context, q Query, chunks chan<- chunk, free <-chan *eventColumns) (err error) {
+	defer func() {
+		if ended := ctx.Err(); ended != nil { // the reason of whatever went wrong
+			err = ended
+		}
+	}()
+	ranges, err := s.ranges(ctx, q)
+	if err != nil || len(ranges) == 0 {
 		return err
 	}
-	if len(subject) > 0 {
-		yield(subject, nil)
+	n, err := dialNative(ctx, s.cfg)
+	if err != nil {
+		return err
+	}
+	defer n.conn.Close()
+	defer n.watch(ctx)()
+	for _, r := range ranges {
+		body, parameters := q.statement(r)
+		if err := n.query(body, chunkSettings, parameters); err != nil {
+			return err
+		}
+		c, err := n.readChunk(free)
+		if err != nil {
+			return err
+		}
+		select {
+		case chunks <- c:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	return nil
 }
 
-func scanEvent(rows driver.Rows) (event.Event, error) {
-	var (
-		r       event.Row
-		p       event.Partition
-		numbers [event.NumberColumns]*int64
-	)
-	dest := []any{&r.Company, &r.Subject, &r.Source, &r.ID, &r.Type, &r.Version, &r.Zone, &r.Time, &r.AppendTime,
-		&p.Stream, &p.Epoch, &p.ID, &r.Offset}
-	for t := range r.Text {
-		dest = append(dest, &r.Text[t])
-	}
-	for n := range numbers {
-		dest = append(dest, &numbers[n])
-	}
-	if err := rows.Scan(append(dest, &r.Ext)...); err != nil {
-		return event.Event{}, err
-	}
-	for n, v := range numbers {
-		if v != nil {
-			r.Number[n] = event.NullInt64{Value: *v, Valid: true}
+// readChunk reads the answer to a query.
+func (n *native) readChunk(free <-chan *eventColumns) (chunk, error) {
+	var c chunk
+	for {
+		b, more, err := n.next()
+		if err != nil || !more {
+			return c, err
 		}
+		var block *eventColumns
+		select {
+		case block = <-free:
+		default:
+			block = newEventColumns()
+		}
+		if err := n.readBlock(b, block.columns); err != nil {
+			return c, err
+		}
+		block.rows = b.Rows
+		c = append(c, block)
 	}
-	return r.Event(p)
+}
+
+// chunkSettings let the server send few large blocks, so that each brings its dictionaries for many rows. The index is not to
+// be asked about the set of chosen subjects: of a range of ids the set has most, and the index takes longer to say so than
+// reading does.
+var chunkSettings = []proto.Setting{
+	{Key: "max_block_size", Value: "65409"},
+	{Key: "max_threads", Value: "2"},
+	{Key: "use_index_for_in_with_subqueries", Value: "0"},
+}
+
+// statement returns the query of a range in SQL and what is bound to it.
+func (q Query) statement(r idRange) (string, []proto.Parameter) {
+	company := parameter("company", q.Company)
+	if len(q.Subjects) > 0 {
+		return subjectsNamedSQL, []proto.Parameter{company, {Key: "subjects", Value: inQuotes(arrayOf(q.Subjects))}}
+	}
+	return subjectsSQL, []proto.Parameter{company, parameter("low", r.low), parameter("high", r.high), {Key: "types", Value: inQuotes(arrayOf(q.Types))},
+		parameter("from", strconv.FormatInt(q.From.UnixMilli(), 10)), parameter("to", strconv.FormatInt(q.To.UnixMilli(), 10))}
+}
+
+// A parameter is a text in quotes; what is in the quotes is a value as a tab-separated file would have it. In an array the
+// texts are in quotes of their own.
+var (
+	escaper = strings.NewReplacer(`\`, `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`, "\x00", `\0`)
+	quoter  = strings.NewReplacer(`\`, `\\`, `'`, `\'`)
+)
+
+func inQuotes(text string) string { return "'" + quoter.Replace(text) + "'" }
+
+func parameter(name, text string) proto.Parameter {
+	return proto.Parameter{Key: name, Value: inQuotes(escaper.Replace(text))}
+}
+
+func arrayOf(texts []string) string {
+	all := make([]string, len(texts))
+	for i, text := range texts {
+		all[i] = inQuotes(text)
+	}
+	return "[" + strings.Join(all, ",") + "]"
 }

@@ -2,6 +2,7 @@ package clickhouse_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +31,7 @@ func TestEveryTypeSurvivesTheEngine(t *testing.T) {
 			if len(events) != 1 || events[0].Type != typ.Name {
 				t.Fatalf("%s: got %+v, want one event", typ.Name, events)
 			}
+			events[0].Content = slices.Clone(events[0].Content) // the store's, until it is asked for more
 			got[events[0].Subject] = events[0]
 		}
 	}
@@ -60,6 +62,7 @@ func examples(t *testing.T) (*event.Batch, map[string]event.Event) {
 			if err != nil {
 				t.Fatalf("%s: %v", subject, err)
 			}
+			e.Content = row.AppendContent(nil)
 			b.Rows, want[subject] = append(b.Rows, row), e
 		}
 	}

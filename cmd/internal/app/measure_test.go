@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"go.uber.org/goleak"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/metric"
@@ -21,8 +20,6 @@ import (
 	"github.com/deskpulse/deskpulse/schemas/secret"
 	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 )
-
-func TestMain(m *testing.M) { embeddedtest.Main(m, func() error { return goleak.Find() }) }
 
 // history is events of a company in the making.
 type history struct {
@@ -194,7 +191,7 @@ func TestMeasureCreditsAccountsToTheirAgents(t *testing.T) {
 			t.Errorf("%s: accounts have values: %+v", q.Metric, r.Values)
 		}
 	}
-	if e := p.Evidence(metric.Query{Metric: "days_worked"}, "li"); len(e) != 2 || e[0].Subject != "204" {
+	if e := p.Evidence(metric.Query{Metric: "days_worked"}, "li").Listed; len(e) != 2 || e[0].Subject != "204" {
 		t.Errorf("evidence is %+v, want what was reported", e)
 	}
 }

@@ -17,6 +17,7 @@ import (
 const (
 	streamPartitions     = 4
 	deadLetterPartitions = 1 // they are few, and are read in the order in which they came
+	decisionPartitions   = 1 // their order is what decides
 )
 
 // A record that is too large for its stream must still get in, or nobody would learn that it was sent. Its dead letter is
@@ -24,11 +25,15 @@ const (
 const (
 	streamRecordBytes = 8 << 20
 	deadLetterBytes   = 1_000_000
+	decisionBytes     = 2 << 20 // the largest command, and what a batch adds to it
 )
 
 // topics returns the topics that `up` creates.
 func topics(c config.Config) []embedded.Topic {
-	out := []embedded.Topic{{Name: c.DeadLetters, Partitions: deadLetterPartitions}}
+	out := []embedded.Topic{
+		{Name: c.DeadLetters, Partitions: deadLetterPartitions},
+		{Name: c.Decisions, Partitions: decisionPartitions, Configs: decisionSettings()},
+	}
 	for _, s := range c.Streams {
 		out = append(out, embedded.Topic{Name: s.Topic, Partitions: streamPartitions, Configs: map[string]string{
 			// The broker's clock judges an event's time, not the producer's: time bounds are around the append time.
@@ -39,8 +44,8 @@ func topics(c config.Config) []embedded.Topic {
 	return out
 }
 
-// ensureTopics creates the topics that are missing. Those of a cluster elsewhere may have another number of partitions.
-func ensureTopics(ctx context.Context, c config.Config, logger *slog.Logger) error {
+// EnsureTopics creates the topics that are missing. Those of a cluster elsewhere may have another number of partitions.
+func EnsureTopics(ctx context.Context, c config.Config, logger *slog.Logger) error {
 	client, err := producing(c)
 	if err != nil {
 		return err
@@ -68,6 +73,6 @@ func passingTopics(err error) bool { return errors.Is(err, context.DeadlineExcee
 // those are what its group subscribes to.
 func producing(c config.Config) (*kafka.Client, error) {
 	k := c.KafkaClient()
-	k.Topics = append(k.Topics, c.DeadLetters)
+	k.Topics = append(k.Topics, c.DeadLetters, c.Decisions)
 	return kafka.New(k)
 }

@@ -53,7 +53,7 @@ func Up(ctx context.Context, cfg UpConfig, deps UpDeps) error {
 		return err
 	}
 
-	if err := ensureTopics(ctx, c, deps.Logger); err != nil {
+	if err := EnsureTopics(ctx, c, deps.Logger); err != nil {
 		return err
 	}
 	if _, err := Migrate(ctx, c, deps.Logger); err != nil {

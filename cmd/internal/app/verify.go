@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/deskpulse/deskpulse/cmd/internal/config"
@@ -35,9 +36,13 @@ func Verify(ctx context.Context, c config.Config, wait time.Duration, progress f
 	if err != nil {
 		return Verified{}, err
 	}
-	behind, err := awaitApplied(ctx, store, ends, wait, progress)
+	state, err := awaitApplied(ctx, store, ends, wait, progress)
 	if err != nil {
 		return Verified{}, err
+	}
+	var behind int64
+	for _, p := range state {
+		behind += p.Behind()
 	}
 	report, err := store.Verify(ctx, ends)
 	sound := report.OK
@@ -88,31 +93,49 @@ func end(ctx context.Context, client *kafka.Client, group string, s event.Stream
 	return e, err
 }
 
-// awaitApplied waits until everything before the ends is applied and returns how many offsets are not.
-func awaitApplied(ctx context.Context, store *clickhouse.Store, ends []clickhouse.End, wait time.Duration, progress func(done, total int64)) (int64, error) {
+// AwaitApplied waits until ingest has applied everything that is in Kafka now, but no longer than wait, and returns the
+// partitions of which something is missing then.
+func AwaitApplied(ctx context.Context, c config.Config, wait time.Duration, progress func(done, total int64)) ([]clickhouse.Progress, error) {
+	store, err := clickhouse.Open(c.ClickHouse)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	ends, err := ends(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	state, err := awaitApplied(ctx, store, ends, wait, progress)
+	return slices.DeleteFunc(state, func(p clickhouse.Progress) bool { return p.Behind() == 0 }), err
+}
+
+// awaitApplied waits until everything before the ends is applied and returns how far each partition is.
+func awaitApplied(ctx context.Context, store *clickhouse.Store, ends []clickhouse.End, wait time.Duration, progress func(done, total int64)) ([]clickhouse.Progress, error) {
 	deadline := time.NewTimer(wait)
 	defer deadline.Stop()
 	for {
 		state, err := store.Progress(ctx, ends)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		var done, total int64
+		var behind, total int64
 		for _, p := range state {
-			done += min(p.Applied, p.Offset) - p.Start
+			behind += p.Behind()
 			total += p.Offset - p.Start
 		}
-		progress(done, total)
-		if done == total || wait == 0 {
-			return total - done, nil
+		if progress != nil {
+			progress(total-behind, total)
+		}
+		if behind == 0 || wait == 0 {
+			return state, nil
 		}
 		poll := time.NewTimer(waitPoll)
 		select {
 		case <-poll.C:
 		case <-deadline.C:
-			return total - done, nil
+			return state, nil
 		case <-ctx.Done():
-			return 0, ctx.Err()
+			return nil, ctx.Err()
 		}
 	}
 }

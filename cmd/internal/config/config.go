@@ -29,6 +29,10 @@ type Config struct {
 	Imports string `yaml:"imports"`
 	// DeadLetters is the topic that gets a copy of every rejected record.
 	DeadLetters string `yaml:"dead_letters"`
+	// Decisions is the topic that holds what people decide: one partition, kept for ever. Never change it while data is kept.
+	Decisions string `yaml:"decisions"`
+	// MonthEnd says when a month may be closed, and who decides about it.
+	MonthEnd MonthEnd `yaml:"month_end"`
 	// Ingest sets how batches are made and when a partition counts as stuck.
 	Ingest ingest.Config `yaml:"ingest"`
 	// Metrics says where /metrics and /healthz are served.
@@ -55,6 +59,8 @@ func Default() Config {
 		Streams:     defaultStreams(),
 		Imports:     "imports",
 		DeadLetters: "deadletters",
+		Decisions:   "decisions",
+		MonthEnd:    DefaultMonthEnd(),
 		Ingest:      ingest.DefaultConfig(),
 		Metrics:     prometheus.DefaultConfig(),
 		Log:         LogConfig{Level: "info", Format: "text"},
@@ -97,6 +103,7 @@ func (c *Config) Validate() error {
 		under("group", c.Group.Validate()),
 		under("clickhouse", c.ClickHouse.Validate()),
 		validateStreams(c.Streams),
+		under("month_end", c.MonthEnd.Validate()),
 		under("ingest", c.IngestStage().Validate()),
 		under("metrics", c.Metrics.Validate()),
 		under("log", c.Log.Validate()),
@@ -114,12 +121,27 @@ func (c *Config) Validate() error {
 		errs = append(errs, fmt.Errorf("group.rebalance_timeout: %v must be below kafka.request_timeout + group.session_timeout, %v",
 			c.Group.RebalanceTimeout, limit))
 	}
+	return errors.Join(append(errs, c.validateTopics())...)
+}
+
+// validateTopics wants a topic of its own for what is written besides events.
+func (c *Config) validateTopics() error {
+	var errs []error
 	if c.DeadLetters == "" {
 		errs = append(errs, errors.New("dead_letters: want a topic"))
 	}
+	if c.Decisions == "" {
+		errs = append(errs, errors.New("decisions: want a topic"))
+	}
+	if c.Decisions != "" && c.Decisions == c.DeadLetters {
+		errs = append(errs, fmt.Errorf("decisions: %q takes the dead letters, which are not kept for ever", c.Decisions))
+	}
 	for i, s := range c.Streams {
-		if s.Topic == c.DeadLetters {
+		switch s.Topic {
+		case c.DeadLetters:
 			errs = append(errs, fmt.Errorf("streams[%d].topic: %q takes the dead letters: they would be rejected for ever", i, s.Topic))
+		case c.Decisions:
+			errs = append(errs, fmt.Errorf("streams[%d].topic: %q takes the decisions, which are no events", i, s.Topic))
 		}
 	}
 	return errors.Join(errs...)

@@ -99,6 +99,8 @@ streams:
   - {name: a, topic: t, zone: Local}
   - {name: a, topic: t, company: "x y"}
   - {name: d, topic: deadletters}
+  - {name: e, topic: decided}
+decisions: decided
 imports: elsewhere
 ingest: {batch_rows: 0}
 metrics: {listen: here}
@@ -111,12 +113,27 @@ log: {level: loud, format: xml}
 	for _, want := range []string{
 		"kafka.brokers: ", "kafka.sasl: ", "group.id: ", "clickhouse.addresses[0]: ", "clickhouse.database: ",
 		`streams[0].stream "a": zone "Local"`, `streams[1].stream "a": company "x y"`, "streams[1].name: ", "streams[1].topic: ",
-		"streams[2].topic: ", "imports: no stream is named", "ingest.batch_rows: ", "clickhouse.insert_deadline: ",
+		"streams[2].topic: ", "streams[3].topic: ", "imports: no stream is named", "ingest.batch_rows: ", "clickhouse.insert_deadline: ",
 		"metrics.listen: ", "log.level: ", "log.format: ",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no fault %q in:\n%v", want, err)
 		}
+	}
+}
+
+func TestDecisionsHaveATopicOfTheirOwn(t *testing.T) {
+	for _, test := range []struct{ name, text, want string }{
+		{"none", `decisions: ""`, "decisions: want a topic"},
+		{"dead letters", "decisions: deadletters", `decisions: "deadletters" takes the dead letters`},
+		{"events", "decisions: events", `streams[0].topic: "events" takes the decisions`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := parse(t, minimal+test.text)
+			if err := c.Validate(); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %v, want one with %q", err, test.want)
+			}
+		})
 	}
 }
 

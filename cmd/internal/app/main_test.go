@@ -1,0 +1,18 @@
+package app_test
+
+import (
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/deskpulse/deskpulse/deploy/embedded/embeddedtest"
+)
+
+func TestMain(m *testing.M) {
+	if spec := os.Getenv(childVariable); spec != "" {
+		runChild(spec)
+		return
+	}
+	embeddedtest.Main(m, func() error { return goleak.Find() })
+}

@@ -1,0 +1,267 @@
+package monthend
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/deskpulse/deskpulse/aggregate/calendar"
+	"github.com/deskpulse/deskpulse/aggregate/closing"
+	"github.com/deskpulse/deskpulse/aggregate/policy"
+	"github.com/deskpulse/deskpulse/aggregate/score"
+	"github.com/deskpulse/deskpulse/aggregate/workflow"
+)
+
+// CloseRequest says which month to close, and how.
+type CloseRequest struct {
+	Month    calendar.Month
+	Policy   string   // a shipped one by name, or a file; "" is the one that the month was frozen with, or that is active
+	Decide   []string // readings other than the policy's, "decision=reading"
+	By       workflow.Actor
+	Why      string
+	Wait     time.Duration // for events that are on their way
+	Refreeze bool          // takes in what has arrived since, and the policy as it is now
+	Settling func(done, total int64)
+	Reading  func(events, total int64)
+}
+
+// Closed is what a month came to.
+type Closed struct {
+	Month   workflow.Month
+	Run     closing.Run
+	Summary closing.Summary
+	Policy  *policy.Policy
+	Due     policy.Deadlines
+	New     bool     // it was calculated anew; otherwise it is what was there
+	Notes   []string // what its reader should know
+}
+
+// attempts bounds how often a month is scored again because somebody decided something in the meantime.
+const attempts = 10
+
+// CloseMonth goes as far as it can: it freezes the month's input unless it is frozen, calculates and stores the run, and says
+// what is missing. A month that is locked stays as it is.
+func (d *Desk) CloseMonth(ctx context.Context, r CloseRequest) (Closed, error) {
+	state, id, err := d.freeze(ctx, r)
+	if err != nil {
+		return Closed{}, err
+	}
+	var last calculation
+	for range attempts {
+		month := state.Month(id)
+		if month.Phase.Locked() {
+			return d.stored(ctx, state, month)
+		}
+		if last, err = d.calculate(ctx, state, month, last, r.Reading); err != nil {
+			return Closed{}, err
+		}
+		closed := Closed{Month: month, Run: last.run, Summary: last.summary, Policy: last.rules.policy, Due: last.rules.deadlines(id), Notes: last.notes}
+		if len(last.summary.Results) == 0 {
+			return Closed{}, &NobodyError{id}
+		}
+		if month.Run != nil && month.Run.ID == last.run.ID && (month.Phase == workflow.PhaseScored || last.run.Missing > 0) {
+			return closed, nil
+		}
+		if err := d.store.InsertRun(ctx, last.run, last.measured.Cards()); err != nil {
+			return Closed{}, err
+		}
+		_, refusal := d.decide(ctx, state, r.By, r.Why, workflow.Calculate{
+			Month: id, Run: last.run.Run, People: last.summary.Agents(), Accounts: last.measured.Accounts(),
+		})
+		if refusal != nil && !refused(refusal, workflow.CodeStale, workflow.CodeDuplicate, workflow.CodePhase) {
+			return Closed{}, refusal
+		}
+		if state, err = d.State(ctx); err != nil {
+			return Closed{}, err
+		}
+		if refusal == nil {
+			closed.Month, closed.New = state.Month(id), true
+			return closed, nil
+		} // somebody was faster: score what they decided, or find it done
+	}
+	return Closed{}, fmt.Errorf("close %s: decisions about it keep coming in, %d times while it was calculated: try again", id, attempts)
+}
+
+// NobodyError says that a month has no cards.
+type NobodyError struct{ Month workflow.MonthID }
+
+// Error says what to do.
+func (e *NobodyError) Error() string {
+	return fmt.Sprintf("nobody has a card in %s: there is neither a roster nor work of that month (if its events came after it was frozen, --refreeze takes them in)", e.Month)
+}
+
+// freeze sees to it that the month's input is frozen.
+func (d *Desk) freeze(ctx context.Context, r CloseRequest) (*workflow.State, workflow.MonthID, error) {
+	state, err := d.State(ctx)
+	if err != nil {
+		return nil, workflow.MonthID{}, err
+	}
+	use, id, err := d.choose(state, r)
+	if err != nil {
+		return nil, id, err
+	}
+	month := state.Month(id)
+	if month.Frozen != nil && (!r.Refreeze || month.Phase.Locked()) {
+		return state, id, sameRules(month, use, r)
+	}
+	positions, err := d.settled(ctx, r)
+	if err != nil {
+		return nil, id, err
+	}
+	if err := d.activate(ctx, state, r.By, use); err != nil {
+		return nil, id, err
+	}
+	_, err = d.decide(ctx, state, r.By, r.Why, workflow.Freeze{
+		Month: id, Policy: use.policyText.SHA256, Calendar: use.days.SHA256, Decide: r.Decide, Positions: positions,
+		Terms: workflow.Terms{Scorers: use.policy.Cycle.Scorers, Approvers: use.policy.Cycle.Approvers, FourEyes: use.policy.Cycle.FourEyes},
+		Again: month.Frozen != nil,
+	})
+	if err != nil && !refused(err, workflow.CodeStale, workflow.CodeDuplicate, workflow.CodePhase) {
+		return nil, id, err
+	}
+	// Of two who freeze a month at once the first stands, and both calculate from that.
+	if state, err = d.State(ctx); err != nil {
+		return nil, id, err
+	}
+	if state.Month(id).Frozen == nil {
+		return nil, id, fmt.Errorf("freeze %s: somebody changed it at the same time: try again", id)
+	}
+	return state, id, nil
+}
+
+// choose returns the rules that were asked for, or those in force, and the month under them.
+func (d *Desk) choose(state *workflow.State, r CloseRequest) (rules, workflow.MonthID, error) {
+	id := workflow.MonthID{Company: d.company, Month: r.Month}
+	if r.Policy != "" {
+		use, err := loadRules(d.company, r.Policy)
+		if err != nil {
+			return use, id, err
+		}
+		id.Policy = use.policy.Name
+		use.policy, err = withReadings(use.policy, r.Decide)
+		return use, id, err
+	}
+	name, err := d.policyName(state, "", r.Month)
+	if err != nil {
+		return rules{}, id, err
+	}
+	id.Policy = name
+	if month := state.Month(id); month.Frozen != nil && !r.Refreeze {
+		use, err := frozenRules(state, month)
+		return use, id, err
+	}
+	use, err := activeRules(state, id)
+	if err == nil {
+		use.policy, err = withReadings(use.policy, r.Decide)
+	}
+	return use, id, err
+}
+
+// ChangedRulesError says that a month was frozen with other rules than those asked for.
+type ChangedRulesError struct{ Month workflow.Month }
+
+// Error says what to do.
+func (e *ChangedRulesError) Error() string {
+	how := "before its approval --refreeze takes the new ones"
+	if e.Month.Phase.Locked() {
+		how = "it is locked, and stays what it is"
+	}
+	return fmt.Sprintf("%s was frozen by %s at %s with another policy, calendar or reading: %s", e.Month.ID, e.Month.Frozen.By, e.Month.Frozen.At.Format(time.DateTime), how)
+}
+
+// sameRules refuses other rules than those a month was frozen with: somebody believes that they count.
+func sameRules(m workflow.Month, use rules, r CloseRequest) error {
+	f := m.Frozen
+	other := r.Policy != "" && (f.Policy != use.policyText.SHA256 || f.Calendar != use.days.SHA256)
+	if other || len(r.Decide) > 0 && !slices.Equal(f.Decide, r.Decide) {
+		return &ChangedRulesError{m}
+	}
+	return nil
+}
+
+// calculation is a month as it was calculated, from how it was seen.
+type calculation struct {
+	rules    rules
+	measured *closing.Measured
+	decided  int // events that people's decisions are, with which it was measured
+	run      closing.Run
+	summary  closing.Summary
+	notes    []string
+}
+
+// calculate measures and scores a month. What was measured before serves again unless people ruled on something since.
+func (d *Desk) calculate(ctx context.Context, state *workflow.State, m workflow.Month, last calculation, progress func(events, total int64)) (calculation, error) {
+	in, notes, err := d.input(ctx, state, m, progress)
+	if err != nil {
+		return calculation{}, err
+	}
+	c := calculation{decided: len(in.Decided), notes: notes}
+	if c.rules, err = frozenRules(state, m); err != nil {
+		return c, err
+	}
+	if last.measured != nil && last.decided == c.decided {
+		c.measured = last.measured.With(in)
+	} else if c.measured, err = closing.Measure(in); err != nil {
+		return c, err
+	}
+	if c.run, c.summary, err = c.measured.Run(); err != nil {
+		return c, err
+	}
+	head := state.Head()
+	c.run.Sequence, c.run.Head = head.Sequence, head.Hash.String()
+	return c, nil
+}
+
+// input puts together what a month is calculated from.
+func (d *Desk) input(ctx context.Context, state *workflow.State, m workflow.Month, progress func(events, total int64)) (closing.Input, []string, error) {
+	use, err := frozenRules(state, m)
+	if err != nil {
+		return closing.Input{}, nil, err
+	}
+	history, notes, err := d.history(ctx, state, m.ID, use.policy)
+	if err != nil {
+		return closing.Input{}, nil, err
+	}
+	carried, err := d.carried(ctx, state, m.ID, use.policy)
+	if err != nil {
+		return closing.Input{}, nil, err
+	}
+	in := closing.Input{
+		Month: m.ID, Policy: use.policy, Calendar: use.calendar, Source: d.source(ctx), Positions: m.Frozen.Positions,
+		Decided: state.Events(m.ID.Company), History: history, Carried: carried,
+	}
+	in.Scores, in.Waivers = m.Manual()
+	if progress != nil {
+		from, to := m.ID.Month.Cover()
+		total, err := d.store.EventCount(ctx, d.company, from, to)
+		if err != nil {
+			return in, nil, err
+		}
+		in.Progress = func(events int64) { progress(events, max(events, total)) }
+	}
+	return in, notes, nil
+}
+
+// history returns the grades of the months before, as they stand.
+func (d *Desk) history(ctx context.Context, state *workflow.State, id workflow.MonthID, p *policy.Policy) (past []score.Past, notes []string, err error) {
+	for _, m := range state.Months(id.Company) {
+		if m.ID.Policy != id.Policy || m.ID.Month.First().Compare(id.Month.First()) >= 0 || m.Run == nil {
+			continue
+		}
+		if !m.Phase.Locked() {
+			notes = append(notes, fmt.Sprintf("%s is not approved yet: its grades count in no streak", m.ID.Month))
+			continue
+		}
+		run := m.Holds()
+		if p.Cycle.Adjustment == policy.NextMonth {
+			run = m.Run.ID
+		}
+		results, err := d.store.Results(ctx, m.ID, run)
+		if err != nil {
+			return nil, nil, err
+		}
+		past = append(past, closing.Past(m.ID.Month, results)...)
+	}
+	return past, notes, nil
+}

@@ -1,0 +1,280 @@
+package monthend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+
+	"github.com/deskpulse/deskpulse/aggregate/calendar"
+	"github.com/deskpulse/deskpulse/aggregate/closing"
+	"github.com/deskpulse/deskpulse/aggregate/document"
+	"github.com/deskpulse/deskpulse/aggregate/policy"
+	"github.com/deskpulse/deskpulse/aggregate/score"
+	"github.com/deskpulse/deskpulse/aggregate/workflow"
+	"github.com/deskpulse/deskpulse/sinks/export"
+)
+
+// ExportRequest says what to export, and where to.
+type ExportRequest struct {
+	Policy string
+	Month  calendar.Month
+	Folder string
+	Lang   export.Lang
+	Draft  bool // of a month that is not published yet: nothing is noted, and the files say so
+	By     workflow.Actor
+	Why    string
+}
+
+// Exported is what was written.
+type Exported struct {
+	Month       workflow.Month
+	Folder      string
+	Files       []workflow.File
+	Cards       int
+	Adjustments []string // ids of those in the files
+	Control     export.Control
+}
+
+// The files of an export. Cards are in a folder of their own.
+const (
+	workbookName = "payroll.xlsx"
+	tableName    = "payroll.csv"
+	controlName  = "control.csv"
+	cardsName    = "cards"
+)
+
+// Export writes a month for payroll, all of it or nothing, and notes which files it was.
+func (d *Desk) Export(ctx context.Context, r ExportRequest) (Exported, error) {
+	state, month, err := d.calculated(ctx, r.Policy, r.Month)
+	if err != nil {
+		return Exported{}, err
+	}
+	if !r.Draft && month.Published == nil {
+		return Exported{}, fmt.Errorf("%s is %s: only a published month is exported (--draft writes one that says that it is no payroll)", month.ID, month.Phase)
+	}
+	if _, err := d.stored(ctx, state, month); err != nil { // nobody is paid by cards that were changed
+		return Exported{}, err
+	}
+	p, adjustments, err := d.payroll(ctx, state, month, r)
+	if err != nil {
+		return Exported{}, err
+	}
+	out := Exported{Month: month, Folder: r.Folder, Adjustments: adjustments}
+	err = wholeFolder(r.Folder, func(folder string) error {
+		return d.writeExport(ctx, folder, month, p, &out)
+	})
+	if err != nil || r.Draft {
+		return out, err
+	}
+	out.Month, err = d.after(ctx, state, month, r.By, r.Why, workflow.Export{Month: month.ID, Run: month.Run.ID, Files: out.Files, Adjustments: adjustments})
+	if err != nil {
+		return out, fmt.Errorf("the files are in %q, but the export could not be noted: %w", r.Folder, err)
+	}
+	return out, nil
+}
+
+// payroll puts together what is written, and names the adjustments in it.
+func (d *Desk) payroll(ctx context.Context, state *workflow.State, m workflow.Month, r ExportRequest) (export.Payroll, []string, error) {
+	use, err := frozenRules(state, m)
+	if err != nil {
+		return export.Payroll{}, nil, err
+	}
+	run, err := d.run(ctx, m.ID, m.Run.ID)
+	if err != nil {
+		return export.Payroll{}, nil, err
+	}
+	zone, err := d.zone()
+	if err != nil {
+		return export.Payroll{}, nil, err
+	}
+	p := export.Payroll{Month: export.Month{
+		Policy: use.policy, Run: run, Head: state.Head(), Approved: m.Approved, Published: m.Published,
+		AppealUntil: m.AppealUntil, Draft: r.Draft, Zone: zone, Lang: r.Lang,
+	}, Cards: d.store.Cards(ctx, m.ID, run.ID)}
+	if use.policy.Cycle.Adjustment == policy.NextMonth {
+		return p, nil, nil // nothing is paid on a month that is over: what changes counts in the next one
+	}
+	var ids []string
+	for _, a := range state.Adjustments(m.ID.Company, m.ID.Policy) {
+		if a.Approved == nil || a.Exported != nil {
+			continue
+		}
+		ids = append(ids, a.ID)
+		for _, month := range a.Months {
+			lines, err := d.adjustmentLines(ctx, a, month)
+			if err != nil {
+				return p, nil, err
+			}
+			p.Adjustments = append(p.Adjustments, lines...)
+		}
+	}
+	return p, ids, nil
+}
+
+// adjustmentLines returns what an adjustment changed in a month, with the lines of the card that it came from.
+func (d *Desk) adjustmentLines(ctx context.Context, a workflow.Adjustment, m workflow.AdjustedMonth) ([]export.Adjustment, error) {
+	changes, err := d.changes(ctx, a, m)
+	if err != nil {
+		return nil, err
+	}
+	var lines []export.Adjustment
+	for _, c := range changes {
+		why, err := d.Why(ctx, a, m, c.Agent)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, export.Adjustment{Month: m.Month, Run: m.Run.ID, Before: c.Before, After: c.After, Why: why})
+	}
+	return lines, nil
+}
+
+// Why says in words which lines of an agent's card an adjustment changed.
+func (d *Desk) Why(ctx context.Context, a workflow.Adjustment, m workflow.AdjustedMonth, agent string) (document.Title, error) {
+	id := workflow.MonthID{Company: a.Company, Policy: a.Policy, Month: m.Month}
+	before, _, err := d.store.Card(ctx, id, m.From, agent)
+	if err != nil {
+		return document.Title{}, err
+	}
+	after, _, err := d.store.Card(ctx, id, m.Run.ID, agent)
+	if err != nil {
+		return document.Title{}, err
+	}
+	changes, err := closing.Difference(&before, &after)
+	if err != nil {
+		return document.Title{}, err
+	}
+	// Where a line only says something else, it is no reason, unless there is no other.
+	if worth := slices.DeleteFunc(slices.Clone(changes), sameWorth); len(worth) > 0 {
+		changes = worth
+	}
+	var why document.Title
+	for _, c := range changes {
+		why.ZH = joined(why.ZH, "；", changeWords(c, func(t document.Title) string { return t.ZH }))
+		why.EN = joined(why.EN, "; ", changeWords(c, func(t document.Title) string { return t.EN }))
+	}
+	return why, nil
+}
+
+func sameWorth(c closing.LineChange) bool {
+	return c.Before != nil && c.After != nil && c.Before.Taken == c.After.Taken && c.Before.Status == c.After.Status
+}
+
+func joined(all, with, next string) string {
+	if all == "" {
+		return next
+	}
+	return all + with + next
+}
+
+func changeWords(c closing.LineChange, in func(document.Title) string) string {
+	text := func(l *score.Line) string {
+		if l == nil {
+			return "-"
+		}
+		return fmt.Sprintf("%s (%s)", in(l.Text), l.Taken)
+	}
+	title := c.After
+	if title == nil {
+		title = c.Before
+	}
+	return fmt.Sprintf("%s: %s → %s", in(title.Title), text(c.Before), text(c.After))
+}
+
+// writeExport writes the files into a folder.
+func (d *Desk) writeExport(ctx context.Context, folder string, m workflow.Month, p export.Payroll, out *Exported) error {
+	save := func(name string, write func(io.Writer) error) error {
+		f, err := export.Save(filepath.Join(folder, filepath.FromSlash(name)), write)
+		if err != nil {
+			return err
+		}
+		f.Name = name
+		out.Files = append(out.Files, f)
+		return nil
+	}
+	err := save(workbookName, func(w io.Writer) (err error) {
+		out.Control, err = export.WriteXLSX(w, p)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := save(tableName, func(w io.Writer) error {
+		control, err := export.WriteCSV(w, p)
+		if err == nil && !reflect.DeepEqual(control, out.Control) {
+			err = errors.New("the sums of the table are not those of the workbook")
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	if err := os.Mkdir(filepath.Join(folder, cardsName), 0o700); err != nil {
+		return err
+	}
+	for card, err := range d.store.Cards(ctx, m.ID, p.Run.ID) {
+		if err != nil {
+			return err
+		}
+		name := cardsName + "/" + export.FileName("", card.Agent, ".html")
+		if err := save(name, func(w io.Writer) error { return export.WriteCard(w, card, p.Month) }); err != nil {
+			return err
+		}
+		out.Cards++
+	}
+	return save(controlName, func(w io.Writer) error { return export.WriteControlCSV(w, p.Month, out.Control, out.Files) })
+}
+
+// wholeFolder has a folder written under another name beside its place and gives it its name when it is complete. A folder
+// that is there is replaced only if it is an earlier export.
+func wholeFolder(folder string, write func(folder string) error) error {
+	if err := replaceable(folder); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(filepath.Clean(folder)), 0o755); err != nil {
+		return err
+	}
+	part, err := os.MkdirTemp(filepath.Dir(filepath.Clean(folder)), "."+filepath.Base(folder)+".*.part")
+	if err != nil {
+		return fmt.Errorf("export to %q: %w", folder, err)
+	}
+	defer os.RemoveAll(part) // gone already when it was given its name
+	if err := write(part); err != nil {
+		return err
+	}
+	old := part + ".old"
+	if err := os.Rename(folder, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("export to %q: %w", folder, err)
+	}
+	defer os.RemoveAll(old)
+	if err := os.Rename(part, folder); err != nil {
+		return errors.Join(fmt.Errorf("export to %q: %w", folder, err), restore(old, folder))
+	}
+	return nil
+}
+
+func restore(old, folder string) error {
+	if err := os.Rename(old, folder); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// replaceable refuses a folder that holds something else than an export.
+func replaceable(folder string) error {
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("export to %q: %w", folder, err)
+	}
+	if _, err := os.Stat(filepath.Join(folder, controlName)); err != nil {
+		return fmt.Errorf("export to %q: it holds something else than an earlier export: name another folder", folder)
+	}
+	return nil
+}

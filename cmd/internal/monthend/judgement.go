@@ -1,0 +1,145 @@
+package monthend
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/deskpulse/deskpulse/aggregate/amount"
+	"github.com/deskpulse/deskpulse/aggregate/calendar"
+	"github.com/deskpulse/deskpulse/aggregate/document"
+	"github.com/deskpulse/deskpulse/aggregate/policy"
+	"github.com/deskpulse/deskpulse/aggregate/rule"
+	"github.com/deskpulse/deskpulse/aggregate/workflow"
+)
+
+// Judgement is what a person says about an agent under a rule: points, words, or that the card does without.
+type Judgement struct {
+	Line   int // of the file it was read from; 0: it was not
+	Agent  string
+	Rule   string // "rule", or "rule/incident" where each is judged by itself
+	Points *amount.Points
+	Waived bool
+	Reason string
+}
+
+// JudgeRequest is what one person says at once: all of it counts, or none.
+type JudgeRequest struct {
+	Policy     string
+	Month      calendar.Month
+	Judgements []Judgement
+	By         workflow.Actor
+	Why        string
+	Appeal     string // after the lock: the upheld appeal that it follows from
+}
+
+// Judge checks what somebody says against the policy, all of it, and decides it.
+func (d *Desk) Judge(ctx context.Context, r JudgeRequest) (workflow.Month, error) {
+	state, month, err := d.calculated(ctx, r.Policy, r.Month)
+	if err != nil {
+		return month, err
+	}
+	use, err := frozenRules(state, month)
+	if err != nil {
+		return month, err
+	}
+	if err := checkJudgements(use.policy, month, r.Judgements); err != nil {
+		return month, err
+	}
+	action := workflow.SetScores{Month: month.ID, Appeal: r.Appeal}
+	for _, j := range r.Judgements {
+		if j.Waived {
+			action.Waivers = append(action.Waivers, workflow.Waiver{Agent: j.Agent, Rule: j.Rule, Reason: cmp.Or(j.Reason, r.Why)})
+			continue
+		}
+		action.Scores = append(action.Scores, workflow.Score{Agent: j.Agent, Rule: j.Rule, Points: j.Points, Reason: cmp.Or(j.Reason, r.Why)})
+	}
+	return d.after(ctx, state, month, r.By, r.Why, action)
+}
+
+// JudgementError lists what is wrong with what somebody says.
+type JudgementError struct{ Problems []string }
+
+// Error puts each problem on a line.
+func (e *JudgementError) Error() string { return strings.Join(e.Problems, "\n") }
+
+func checkJudgements(p *policy.Policy, m workflow.Month, all []Judgement) error {
+	var problems []string
+	seen := map[[2]string]int{}
+	for _, j := range all {
+		where := ""
+		if j.Line > 0 {
+			where = fmt.Sprintf("line %d: ", j.Line)
+		}
+		key := [2]string{j.Agent, j.Rule}
+		switch first, twice := seen[key]; {
+		case twice:
+			problems = append(problems, fmt.Sprintf("%sagent %q, rule %q: it stands in line %d already", where, j.Agent, j.Rule, first))
+		case !slices.Contains(m.People, j.Agent):
+			problems = append(problems, fmt.Sprintf("%s%v", where, &document.Unknown{What: "agent with a card in " + m.ID.Month.String(), Name: j.Agent, Known: m.People}))
+		default:
+			if err := checkJudgement(p, j); err != nil {
+				problems = append(problems, fmt.Sprintf("%sagent %q: %v", where, j.Agent, err))
+			}
+		}
+		seen[key] = j.Line
+	}
+	if len(all) == 0 {
+		problems = append(problems, "nobody is scored")
+	}
+	if len(problems) > 0 {
+		return &JudgementError{problems}
+	}
+	return nil
+}
+
+// checkJudgement checks one word against the rule that it is about.
+func checkJudgement(p *policy.Policy, j Judgement) error {
+	r, err := ruleNamed(p, j.Rule)
+	if err != nil {
+		return err
+	}
+	_, of, each := strings.Cut(j.Rule, "/")
+	return checkUnder(r, j, each && of != "")
+}
+
+// ruleNamed returns the rule of a line: "rule", or "rule/incident".
+func ruleNamed(p *policy.Policy, line string) (rule.Rule, error) {
+	name, _, _ := strings.Cut(line, "/")
+	var known []string
+	for placed := range p.Rules() {
+		if placed.Rule.ID == name {
+			return placed.Rule.Rule, nil
+		}
+		known = append(known, placed.Rule.ID)
+	}
+	return nil, &document.Unknown{What: "rule", Name: name, Known: known}
+}
+
+func checkUnder(r rule.Rule, j Judgement, each bool) error {
+	switch {
+	case j.Waived && !rule.TakesWaiver(r):
+		return fmt.Errorf("rule %q waits for nothing that somebody could waive", j.Rule)
+	case j.Waived && j.Reason == "":
+		return fmt.Errorf("rule %q: a waiver needs a reason", j.Rule)
+	case j.Waived:
+		return nil
+	case rule.TakesComment(r) && (j.Points != nil || j.Reason == ""):
+		return fmt.Errorf("rule %q takes words, and no points", j.Rule)
+	case rule.TakesComment(r):
+		return nil
+	case rule.TakesChoice(r) && !each:
+		return fmt.Errorf("rule %q takes points for each incident or finding: want %s/NAME", j.Rule, j.Rule)
+	case !rule.TakesChoice(r) && !rule.TakesScore(r):
+		return fmt.Errorf("rule %q takes no score", j.Rule)
+	case j.Points == nil:
+		return fmt.Errorf("rule %q: the points are missing, and that is not 0", j.Rule)
+	case !rule.Allows(r, *j.Points):
+		return fmt.Errorf("rule %q: %s points are not in its range: %s", j.Rule, j.Points, r.Describe().EN)
+	case rule.TakesChoice(r) && j.Reason == "":
+		return fmt.Errorf("rule %q: a choice needs a reason", j.Rule)
+	}
+	return nil
+}

@@ -1,0 +1,102 @@
+package monthend
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/deskpulse/deskpulse/aggregate/calendar"
+	"github.com/deskpulse/deskpulse/aggregate/closing"
+	"github.com/deskpulse/deskpulse/aggregate/workflow"
+	"github.com/deskpulse/deskpulse/cmd/internal/app"
+	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/deskpulse/deskpulse/sinks/clickhouse"
+)
+
+// NotOverError says that a month cannot be closed yet.
+type NotOverError struct {
+	Month calendar.Month
+	Until time.Time // from when on it can be
+}
+
+// Error says from when on.
+func (e *NotOverError) Error() string {
+	return fmt.Sprintf("month %s can be closed from %s on: it has to be over in the zones of all teams, and what is late has to have arrived",
+		e.Month, e.Until.UTC().Format("2006-01-02 15:04 UTC"))
+}
+
+// NotSettledError says which partitions a close waits for.
+type NotSettledError struct {
+	Waited time.Duration
+	Behind []clickhouse.Progress
+}
+
+// Error names the partitions.
+func (e *NotSettledError) Error() string {
+	var parts []string
+	for _, p := range e.Behind {
+		parts = append(parts, fmt.Sprintf("%s partition %d: %d records to go", p.Partition.Stream, p.Partition.ID, p.Offset-p.Applied))
+	}
+	return fmt.Sprintf("not everything has arrived after %v, so the month is not complete: %s (is ingest running? --wait waits longer)",
+		e.Waited, strings.Join(parts, "; "))
+}
+
+// settled waits until every partition is applied up to where it ends now, the month being over, and returns how far that is.
+// Whatever is appended later belongs to no close of the month as it is frozen now.
+func (d *Desk) settled(ctx context.Context, r CloseRequest) ([]workflow.Position, error) {
+	end, err := d.monthEnd(ctx, r.Month)
+	if err != nil {
+		return nil, err
+	}
+	if until := end.Add(d.config.MonthEnd.Grace); d.now().Before(until) {
+		return nil, &NotOverError{r.Month, until}
+	}
+	behind, err := app.AwaitApplied(ctx, d.config, r.Wait, r.Settling)
+	if err != nil {
+		return nil, err
+	}
+	if len(behind) > 0 {
+		return nil, &NotSettledError{r.Wait, behind}
+	}
+	return d.store.Positions(ctx)
+}
+
+// monthEnd returns when a month is over in every zone of which the company's events tell, or in which they are read.
+func (d *Desk) monthEnd(ctx context.Context, m calendar.Month) (time.Time, error) {
+	zones, err := d.store.Zones(ctx, d.company)
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, s := range d.config.Streams {
+		if s.Company == d.company {
+			zones = append(zones, s.Zone)
+		}
+	}
+	var end time.Time
+	for _, name := range zones {
+		zone, err := calendar.Zone(name)
+		if err != nil {
+			return end, fmt.Errorf("end of month %s: %w", m, err)
+		}
+		if _, to := m.Bounds(zone); to.After(end) {
+			end = to
+		}
+	}
+	return end, nil
+}
+
+// source returns the company's events.
+func (d *Desk) source(ctx context.Context) closing.Source { return app.Events(ctx, d.store, d.company) }
+
+// incident returns an incident with what was ruled on it, and false when nobody reported it.
+func (d *Desk) subject(ctx context.Context, id string) ([]event.Event, error) {
+	next, stop := iter.Pull2(d.source(ctx)(closing.Selection{Subjects: []string{id}}))
+	defer stop()
+	events, err, ok := next()
+	if !ok {
+		return nil, nil
+	}
+	return events, err
+}

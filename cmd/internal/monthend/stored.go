@@ -1,0 +1,52 @@
+package monthend
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/deskpulse/deskpulse/aggregate/closing"
+	"github.com/deskpulse/deskpulse/aggregate/workflow"
+)
+
+// stored returns a month as it was calculated last, from what is kept of it.
+func (d *Desk) stored(ctx context.Context, state *workflow.State, m workflow.Month) (Closed, error) {
+	use, err := frozenRules(state, m)
+	if err != nil {
+		return Closed{}, err
+	}
+	run, err := d.run(ctx, m.ID, m.Run.ID)
+	if err != nil {
+		return Closed{}, err
+	}
+	summary, _, err := closing.Summarize(use.policy, d.store.Cards(ctx, m.ID, run.ID))
+	return Closed{Month: m, Run: run, Summary: summary, Policy: use.policy, Due: use.deadlines(m.ID)}, err
+}
+
+// Stored returns a month as it was calculated last. Somebody must have closed it.
+func (d *Desk) Stored(ctx context.Context, m workflow.Month) (Closed, error) {
+	state, err := d.State(ctx)
+	if err != nil {
+		return Closed{}, err
+	}
+	if m.Run == nil {
+		return Closed{}, &NotClosedError{m.ID}
+	}
+	return d.stored(ctx, state, m)
+}
+
+// NotClosedError says that a month was not calculated yet.
+type NotClosedError struct{ Month workflow.MonthID }
+
+// Error says what to do.
+func (e *NotClosedError) Error() string {
+	return fmt.Sprintf("%s is open: close it first, which says what is missing", e.Month)
+}
+
+// run returns a run that the log says is kept.
+func (d *Desk) run(ctx context.Context, id workflow.MonthID, run string) (closing.Run, error) {
+	r, ok, err := d.store.Run(ctx, id, run)
+	if err == nil && !ok {
+		err = fmt.Errorf("run %s of %s is in the log of decisions, but not in ClickHouse: close the month again", run, id)
+	}
+	return r, err
+}

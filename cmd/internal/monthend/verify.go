@@ -1,0 +1,190 @@
+package monthend
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/deskpulse/deskpulse/aggregate/closing"
+	"github.com/deskpulse/deskpulse/aggregate/score"
+	"github.com/deskpulse/deskpulse/aggregate/workflow"
+)
+
+// Outcome is what became of calculating a run again.
+type Outcome string
+
+// The outcomes.
+const (
+	Equal    Outcome = "equal"          // input and result are the same
+	Expired  Outcome = "inputs expired" // events that entered are not there any more, so nobody can tell
+	Mismatch Outcome = "mismatch"       // the input is there, and something else came out or stands in the tables
+)
+
+// VerifiedRun is a run that was calculated again.
+type VerifiedRun struct {
+	Run        string  `json:"run"`
+	Adjustment bool    `json:"adjustment"`
+	Outcome    Outcome `json:"outcome"`
+	Input      Pair    `json:"input"`
+	Result     Pair    `json:"result"`
+	First      string  `json:"first,omitempty"` // the first line that differs
+	Gone       int64   `json:"gone,omitempty"`  // events that were applied and are not there any more
+}
+
+// Pair is what was noted and what came out now.
+type Pair struct {
+	Noted string `json:"noted"`
+	Now   string `json:"now"`
+}
+
+// VerifyClose calculates the run of a month again, and those of its approved adjustments, from what was frozen for them.
+func (d *Desk) VerifyClose(ctx context.Context, m workflow.Month, progress func(events, total int64)) ([]VerifiedRun, error) {
+	if m.Run == nil {
+		return nil, &NotClosedError{m.ID}
+	}
+	state, err := d.log.At(ctx, m.Run.Sequence)
+	if err != nil {
+		return nil, err
+	}
+	then := state.Month(m.ID)
+	if then.Frozen == nil {
+		return nil, fmt.Errorf("verify %s: at decision %d, from which its run was calculated, nothing of it was frozen", m.ID, m.Run.Sequence)
+	}
+	c, err := d.calculate(ctx, state, then, calculation{}, progress)
+	if err != nil {
+		return nil, err
+	}
+	v, err := d.compare(ctx, m.ID, m.Run.ID, then.Frozen.Positions, c.run, c.measured)
+	if err != nil {
+		return nil, err
+	}
+	adjusted, err := d.verifyAdjusted(ctx, m)
+	return append([]VerifiedRun{v}, adjusted...), err
+}
+
+// verifyAdjusted calculates the approved adjustments of a month again.
+func (d *Desk) verifyAdjusted(ctx context.Context, m workflow.Month) ([]VerifiedRun, error) {
+	state, err := d.State(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []VerifiedRun
+	for _, a := range state.Adjustments(m.ID.Company, m.ID.Policy) {
+		for _, adjusted := range a.Months {
+			if a.Approved == nil || adjusted.Month != m.ID.Month {
+				continue
+			}
+			v, err := d.verifyAdjustment(ctx, m.ID, a, adjusted)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, v)
+		}
+	}
+	return all, nil
+}
+
+func (d *Desk) verifyAdjustment(ctx context.Context, id workflow.MonthID, a workflow.Adjustment, m workflow.AdjustedMonth) (VerifiedRun, error) {
+	state, err := d.log.At(ctx, m.Run.Sequence)
+	if err != nil {
+		return VerifiedRun{}, err
+	}
+	var locked []closing.Locked
+	for _, month := range d.lockedMonths(state, id.Policy) {
+		l, err := d.locked(ctx, state, month, a.Positions)
+		if err != nil {
+			return VerifiedRun{}, err
+		}
+		locked = append(locked, l)
+	}
+	var found VerifiedRun
+	err = closing.Reopen(locked, func(r closing.Reopened) error {
+		if r.Run.Month != id {
+			return nil
+		}
+		found, err = d.compare(ctx, id, m.Run.ID, a.Positions, r.Run, r.Month)
+		return err
+	})
+	return found, err
+}
+
+// compare holds what came out now against what is kept.
+func (d *Desk) compare(ctx context.Context, id workflow.MonthID, run string, positions []workflow.Position, now closing.Run, measured *closing.Measured) (VerifiedRun, error) {
+	kept, err := d.run(ctx, id, run)
+	if err != nil {
+		return VerifiedRun{}, err
+	}
+	v := VerifiedRun{Run: run, Adjustment: kept.Adjustment, Input: Pair{kept.Input, now.Input}, Result: Pair{kept.Result, now.Result}}
+	present, applied, err := d.store.InputRows(ctx, d.company, positions)
+	if err != nil {
+		return v, err
+	}
+	if v.First, err = d.firstDifference(ctx, id, run, measured); err != nil {
+		return v, err
+	}
+	switch {
+	case kept.Input == now.Input && kept.Result == now.Result && v.First == "":
+		v.Outcome = Equal
+	case present < applied:
+		v.Outcome, v.Gone = Expired, applied-present
+	default:
+		v.Outcome = Mismatch
+	}
+	return v, nil
+}
+
+// firstDifference names the first line of a card that is another than the one kept, "" when there is none.
+func (d *Desk) firstDifference(ctx context.Context, id workflow.MonthID, run string, measured *closing.Measured) (string, error) {
+	next, stop := pull(d.store.Cards(ctx, id, run))
+	defer stop()
+	for now, err := range measured.Cards() {
+		if err != nil {
+			return "", err
+		}
+		kept, ok, err := next()
+		switch {
+		case err != nil:
+			return "", err
+		case !ok:
+			return fmt.Sprintf("agent %q: the card is not kept", now.Agent), nil
+		}
+		if text, err := differ(&kept, &now); text != "" || err != nil {
+			return text, err
+		}
+	}
+	if kept, ok, err := next(); ok || err != nil {
+		return fmt.Sprintf("agent %q: a card is kept that nobody has", kept.Agent), err
+	}
+	return "", nil
+}
+
+// differ names the first line in which two cards differ, "" when they are the same.
+func differ(kept, now *score.Card) (string, error) {
+	was, err := json.Marshal(kept)
+	if err != nil {
+		return "", err
+	}
+	is, err := json.Marshal(now)
+	if err != nil {
+		return "", err
+	}
+	if string(was) == string(is) {
+		return "", nil
+	}
+	if kept.Agent != now.Agent {
+		return fmt.Sprintf("the card of %q is kept where that of %q belongs", kept.Agent, now.Agent), nil
+	}
+	lines, err := closing.Difference(kept, now)
+	if err != nil || len(lines) == 0 {
+		return fmt.Sprintf("agent %q: total, grade, pay, sections or notes differ", now.Agent), err
+	}
+	return fmt.Sprintf("agent %q, rule %q: kept %s, now %s", now.Agent, lines[0].Rule, words(lines[0].Before), words(lines[0].After)), nil
+}
+
+// words returns a line in short.
+func words(l *score.Line) string {
+	if l == nil {
+		return "nothing"
+	}
+	return fmt.Sprintf("%s %s (%s)", l.Taken, l.Status, l.Text.EN)
+}
