@@ -167,35 +167,43 @@ func (d *Desk) ApproveAdjustment(ctx context.Context, policyName string, by work
 }
 
 // carried returns what approved adjustments of earlier months bring into a month, where the policy lets a change count in
-// the next one: what was approved before the month was calculated and after every earlier month that is locked was.
+// the next one. It counts once, whatever the order in which months are approved: in the one that is approved first of those
+// that were calculated after it.
 func (d *Desk) carried(ctx context.Context, state *workflow.State, id workflow.MonthID, p *policy.Policy) ([]score.Carried, error) {
 	if p.Cycle.Adjustment != policy.NextMonth {
 		return nil, nil
 	}
-	taken := int64(0) // decisions that a locked month before this one has seen
-	for _, m := range d.lockedMonths(state, id.Policy) {
-		if m.ID.Month.First().Compare(id.Month.First()) < 0 {
-			taken = max(taken, m.Run.Sequence)
-		}
-	}
+	into := state.Month(id)
 	until := state.Head().Sequence
-	if m := state.Month(id); m.Phase.Locked() {
-		until = m.Run.Sequence
+	if into.Phase.Locked() {
+		until = into.Run.Sequence
 	}
+	others := slices.DeleteFunc(d.lockedMonths(state, id.Policy), func(m workflow.Month) bool {
+		return m.ID == id || into.Phase.Locked() && m.Approved.Sequence > into.Approved.Sequence
+	})
 	var all []score.Carried
 	for _, a := range state.Adjustments(id.Company, id.Policy) {
-		if a.Approved == nil || a.Approved.Sequence <= taken || a.Approved.Sequence > until {
+		if a.Approved == nil || a.Approved.Sequence > until {
 			continue
 		}
-		for _, m := range a.Months {
-			changes, err := d.changes(ctx, a, m)
+		for _, from := range a.Months {
+			taken := slices.ContainsFunc(others, func(m workflow.Month) bool { return follows(m, from) && m.Run.Sequence >= a.Approved.Sequence })
+			if taken || !follows(into, from) {
+				continue
+			}
+			changes, err := d.changes(ctx, a, from)
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, carry(m.Month, changes)...)
+			all = append(all, carry(from.Month, changes)...)
 		}
 	}
 	return all, nil
+}
+
+// follows reports whether a month is after the one that was adjusted.
+func follows(m workflow.Month, adjusted workflow.AdjustedMonth) bool {
+	return m.ID.Month.First().Compare(adjusted.Month.First()) > 0
 }
 
 // changes returns what an adjustment changed in a month.

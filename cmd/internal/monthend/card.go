@@ -26,7 +26,7 @@ type Card struct {
 type CardChange struct {
 	closing.Change
 	Adjustment workflow.Adjustment
-	Why        document.Title
+	Why        []document.Title
 }
 
 // Cards yields the cards of a month as it was calculated last, by agent id.

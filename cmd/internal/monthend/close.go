@@ -105,7 +105,7 @@ func (d *Desk) freeze(ctx context.Context, r CloseRequest) (*workflow.State, wor
 	if month.Frozen != nil && (!r.Refreeze || month.Phase.Locked()) {
 		return state, id, sameRules(month, use, r)
 	}
-	positions, err := d.settled(ctx, r)
+	positions, err := d.settled(ctx, state, r)
 	if err != nil {
 		return nil, id, err
 	}

@@ -3,6 +3,8 @@ package monthend
 import (
 	"context"
 	"fmt"
+	"reflect"
+	"slices"
 	"time"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
@@ -28,13 +30,52 @@ func (d *Desk) calculated(ctx context.Context, policyName string, m calendar.Mon
 	return state, month, err
 }
 
-// Approve locks a month as it was calculated.
+// OutdatedError says that a month would come to something else with what was decided since it was calculated.
+type OutdatedError struct{ Month workflow.Month }
+
+// Error says what to do.
+func (e *OutdatedError) Error() string {
+	return fmt.Sprintf("%s was calculated at decision %d, and comes to something else with what was decided since (a ruling, a roster, or an earlier month that was approved or adjusted): close it again",
+		e.Month.ID, e.Month.Run.Sequence)
+}
+
+// Approve locks a month as it was calculated. What was decided since and would change it has to be counted first.
 func (d *Desk) Approve(ctx context.Context, policyName string, m calendar.Month, by workflow.Actor, why string) (workflow.Month, error) {
 	state, month, err := d.calculated(ctx, policyName, m)
 	if err != nil {
 		return month, err
 	}
+	if month.Phase == workflow.PhaseScored {
+		if err := d.current(ctx, state, month); err != nil {
+			return month, err
+		}
+	}
 	return d.after(ctx, state, month, by, why, workflow.Approve{Month: month.ID, Run: month.Run.ID})
+}
+
+// current refuses a month that would come to something else by now. Only if something was decided that may count in it, it
+// is calculated again.
+func (d *Desk) current(ctx context.Context, state *workflow.State, m workflow.Month) error {
+	before, err := d.log.At(ctx, m.Run.Sequence)
+	if err != nil {
+		return err
+	}
+	then, _, err := d.input(ctx, before, before.Month(m.ID), nil)
+	if err != nil {
+		return err
+	}
+	now, _, err := d.input(ctx, state, m, nil)
+	if err != nil {
+		return err
+	}
+	if reflect.DeepEqual(then.Decided, now.Decided) && slices.Equal(then.History, now.History) && slices.Equal(then.Carried, now.Carried) {
+		return nil
+	}
+	c, err := d.calculate(ctx, state, m, calculation{}, nil)
+	if err == nil && c.run.Result != m.Run.Result {
+		err = &OutdatedError{m}
+	}
+	return err
 }
 
 // Publish shows a month's cards to their people.
@@ -92,7 +133,7 @@ func (d *Desk) Rule(ctx context.Context, incident string, ruling event.IncidentR
 	}
 	facts, _ := turn.Fold(events)
 	if len(facts.Incidents) == 0 {
-		return Decision{}, fmt.Errorf("incident %q of company %q was never reported", incident, d.company)
+		return Decision{}, &workflow.RefusedError{Refusal: workflow.Refusal{Code: workflow.CodeUnknown, Detail: fmt.Sprintf("incident %q of company %q was never reported", incident, d.company)}}
 	}
 	reported := facts.Incidents[0]
 	ruling.By, ruling.Reason = by.Name, why

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/closing"
@@ -72,7 +73,9 @@ func (d *Desk) Export(ctx context.Context, r ExportRequest) (Exported, error) {
 	if err != nil || r.Draft {
 		return out, err
 	}
-	out.Month, err = d.after(ctx, state, month, r.By, r.Why, workflow.Export{Month: month.ID, Run: month.Run.ID, Files: out.Files, Adjustments: adjustments})
+	// The control sheet has the hashes of the cards: those of ten thousand would be too much for a command.
+	noted := slices.DeleteFunc(slices.Clone(out.Files), func(f workflow.File) bool { return strings.HasPrefix(f.Name, cardsName+"/") })
+	out.Month, err = d.after(ctx, state, month, r.By, r.Why, workflow.Export{Month: month.ID, Run: month.Run.ID, Files: noted, Adjustments: adjustments})
 	if err != nil {
 		return out, fmt.Errorf("the files are in %q, but the export could not be noted: %w", r.Folder, err)
 	}
@@ -107,7 +110,7 @@ func (d *Desk) payroll(ctx context.Context, state *workflow.State, m workflow.Mo
 		}
 		ids = append(ids, a.ID)
 		for _, month := range a.Months {
-			lines, err := d.adjustmentLines(ctx, a, month)
+			lines, err := d.adjustmentLines(ctx, state, use.policy, a, month)
 			if err != nil {
 				return p, nil, err
 			}
@@ -118,58 +121,72 @@ func (d *Desk) payroll(ctx context.Context, state *workflow.State, m workflow.Mo
 }
 
 // adjustmentLines returns what an adjustment changed in a month, with the lines of the card that it came from.
-func (d *Desk) adjustmentLines(ctx context.Context, a workflow.Adjustment, m workflow.AdjustedMonth) ([]export.Adjustment, error) {
-	changes, err := d.changes(ctx, a, m)
+func (d *Desk) adjustmentLines(ctx context.Context, state *workflow.State, p *policy.Policy, a workflow.Adjustment, m workflow.AdjustedMonth) ([]export.Adjustment, error) {
+	id := workflow.MonthID{Company: a.Company, Policy: a.Policy, Month: m.Month}
+	from, err := noted(state, id, m.From)
 	if err != nil {
 		return nil, err
 	}
+	before, err := d.summary(ctx, p, id, from)
+	if err != nil {
+		return nil, err
+	}
+	after, err := d.summary(ctx, p, id, m.Run)
+	if err != nil {
+		return nil, err
+	}
+	changes := closing.Compare(before.Results, after.Results)
 	var lines []export.Adjustment
 	for _, c := range changes {
 		why, err := d.Why(ctx, a, m, c.Agent)
 		if err != nil {
 			return nil, err
 		}
-		lines = append(lines, export.Adjustment{Month: m.Month, Run: m.Run.ID, Before: c.Before, After: c.After, Why: why})
+		lines = append(lines, export.Adjustment{Month: m.Month, Run: m.Run.ID, Before: c.Before, After: c.After, Why: joined(why)})
 	}
 	return lines, nil
 }
 
-// Why says in words which lines of an agent's card an adjustment changed.
-func (d *Desk) Why(ctx context.Context, a workflow.Adjustment, m workflow.AdjustedMonth, agent string) (document.Title, error) {
+// Why says in words which lines of an agent's card an adjustment changed, one after the other.
+func (d *Desk) Why(ctx context.Context, a workflow.Adjustment, m workflow.AdjustedMonth, agent string) ([]document.Title, error) {
 	id := workflow.MonthID{Company: a.Company, Policy: a.Policy, Month: m.Month}
 	before, _, err := d.store.Card(ctx, id, m.From, agent)
 	if err != nil {
-		return document.Title{}, err
+		return nil, err
 	}
 	after, _, err := d.store.Card(ctx, id, m.Run.ID, agent)
 	if err != nil {
-		return document.Title{}, err
+		return nil, err
 	}
 	changes, err := closing.Difference(&before, &after)
 	if err != nil {
-		return document.Title{}, err
+		return nil, err
 	}
 	// Where a line only says something else, it is no reason, unless there is no other.
 	if worth := slices.DeleteFunc(slices.Clone(changes), sameWorth); len(worth) > 0 {
 		changes = worth
 	}
-	var why document.Title
-	for _, c := range changes {
-		why.ZH = joined(why.ZH, "；", changeWords(c, func(t document.Title) string { return t.ZH }))
-		why.EN = joined(why.EN, "; ", changeWords(c, func(t document.Title) string { return t.EN }))
+	why := make([]document.Title, len(changes))
+	for i, c := range changes {
+		why[i] = document.Title{
+			ZH: changeWords(c, func(t document.Title) string { return t.ZH }),
+			EN: changeWords(c, func(t document.Title) string { return t.EN }),
+		}
 	}
 	return why, nil
 }
 
-func sameWorth(c closing.LineChange) bool {
-	return c.Before != nil && c.After != nil && c.Before.Taken == c.After.Taken && c.Before.Status == c.After.Status
+// joined puts all reasons into one text.
+func joined(why []document.Title) document.Title {
+	var zh, en []string
+	for _, t := range why {
+		zh, en = append(zh, t.ZH), append(en, t.EN)
+	}
+	return document.Title{ZH: strings.Join(zh, "；"), EN: strings.Join(en, "; ")}
 }
 
-func joined(all, with, next string) string {
-	if all == "" {
-		return next
-	}
-	return all + with + next
+func sameWorth(c closing.LineChange) bool {
+	return c.Before != nil && c.After != nil && c.Before.Taken == c.After.Taken && c.Before.Status == c.After.Status
 }
 
 func changeWords(c closing.LineChange, in func(document.Title) string) string {
@@ -231,18 +248,19 @@ func (d *Desk) writeExport(ctx context.Context, folder string, m workflow.Month,
 
 // wholeFolder has a folder written under another name beside its place and gives it its name when it is complete. A folder
 // that is there is replaced only if it is an earlier export.
-func wholeFolder(folder string, write func(folder string) error) error {
+func wholeFolder(folder string, write func(folder string) error) (err error) {
 	if err := replaceable(folder); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(filepath.Clean(folder)), 0o755); err != nil {
+	parent := filepath.Dir(filepath.Clean(folder))
+	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return err
 	}
-	part, err := os.MkdirTemp(filepath.Dir(filepath.Clean(folder)), "."+filepath.Base(folder)+".*.part")
+	part, err := os.MkdirTemp(parent, "."+filepath.Base(folder)+".*.part")
 	if err != nil {
 		return fmt.Errorf("export to %q: %w", folder, err)
 	}
-	defer os.RemoveAll(part) // gone already when it was given its name
+	defer func() { err = errors.Join(err, os.RemoveAll(part)) }() // gone already when it was given its name
 	if err := write(part); err != nil {
 		return err
 	}
@@ -250,11 +268,10 @@ func wholeFolder(folder string, write func(folder string) error) error {
 	if err := os.Rename(folder, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("export to %q: %w", folder, err)
 	}
-	defer os.RemoveAll(old)
 	if err := os.Rename(part, folder); err != nil {
 		return errors.Join(fmt.Errorf("export to %q: %w", folder, err), restore(old, folder))
 	}
-	return nil
+	return errors.Join(export.SyncFolder(parent), os.RemoveAll(old))
 }
 
 func restore(old, folder string) error {

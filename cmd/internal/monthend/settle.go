@@ -2,8 +2,10 @@ package monthend
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,10 +45,13 @@ func (e *NotSettledError) Error() string {
 		e.Waited, strings.Join(parts, "; "))
 }
 
+// ErrNoEvents says that there is nothing from which a month could be calculated.
+var ErrNoEvents = errors.New("no event has ever arrived: is ingest running, and does it read the right topics?")
+
 // settled waits until every partition is applied up to where it ends now, the month being over, and returns how far that is.
 // Whatever is appended later belongs to no close of the month as it is frozen now.
-func (d *Desk) settled(ctx context.Context, r CloseRequest) ([]workflow.Position, error) {
-	end, err := d.monthEnd(ctx, r.Month)
+func (d *Desk) settled(ctx context.Context, state *workflow.State, r CloseRequest) ([]workflow.Position, error) {
+	end, err := d.monthEnd(ctx, state, r.Month)
 	if err != nil {
 		return nil, err
 	}
@@ -60,11 +65,16 @@ func (d *Desk) settled(ctx context.Context, r CloseRequest) ([]workflow.Position
 	if len(behind) > 0 {
 		return nil, &NotSettledError{r.Wait, behind}
 	}
-	return d.store.Positions(ctx)
+	positions, err := d.store.Positions(ctx)
+	if err == nil && len(positions) == 0 {
+		err = ErrNoEvents
+	}
+	return positions, err
 }
 
-// monthEnd returns when a month is over in every zone of which the company's events tell, or in which they are read.
-func (d *Desk) monthEnd(ctx context.Context, m calendar.Month) (time.Time, error) {
+// monthEnd returns when a month is over in every zone of which the company's events or rosters tell, or in which events are
+// read.
+func (d *Desk) monthEnd(ctx context.Context, state *workflow.State, m calendar.Month) (time.Time, error) {
 	zones, err := d.store.Zones(ctx, d.company)
 	if err != nil {
 		return time.Time{}, err
@@ -74,8 +84,12 @@ func (d *Desk) monthEnd(ctx context.Context, m calendar.Month) (time.Time, error
 			zones = append(zones, s.Zone)
 		}
 	}
+	for _, e := range state.Events(d.company) {
+		zones = append(zones, e.Zone)
+	}
+	slices.Sort(zones)
 	var end time.Time
-	for _, name := range zones {
+	for _, name := range slices.Compact(zones) {
 		zone, err := calendar.Zone(name)
 		if err != nil {
 			return end, fmt.Errorf("end of month %s: %w", m, err)
@@ -90,7 +104,7 @@ func (d *Desk) monthEnd(ctx context.Context, m calendar.Month) (time.Time, error
 // source returns the company's events.
 func (d *Desk) source(ctx context.Context) closing.Source { return app.Events(ctx, d.store, d.company) }
 
-// incident returns an incident with what was ruled on it, and false when nobody reported it.
+// subject returns the events of a subject, none when there are none.
 func (d *Desk) subject(ctx context.Context, id string) ([]event.Event, error) {
 	next, stop := iter.Pull2(d.source(ctx)(closing.Selection{Subjects: []string{id}}))
 	defer stop()

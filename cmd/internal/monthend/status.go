@@ -64,7 +64,7 @@ func (d *Desk) Status(ctx context.Context, m workflow.Month) (Status, error) {
 	}
 	s.Paid = due(deadlines.Paid, exported)
 	if i := use.policy.Cycle.Interview; i != nil && m.Published != nil && len(s.Summary.Interviews) > 0 {
-		s.Interviews = due(calendar.DateOf(m.Published.At, zone).AddDays(i.WithinDays), nil)
+		s.Interviews = due(use.policy.Cycle.Shifted(calendar.DateOf(m.Published.At, zone).AddDays(i.WithinDays), use.calendar), nil)
 	}
 	for _, a := range state.Adjustments(m.ID.Company, m.ID.Policy) {
 		for _, adjusted := range a.Months {

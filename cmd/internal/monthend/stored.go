@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/deskpulse/deskpulse/aggregate/closing"
+	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/aggregate/workflow"
 )
 
@@ -18,8 +19,32 @@ func (d *Desk) stored(ctx context.Context, state *workflow.State, m workflow.Mon
 	if err != nil {
 		return Closed{}, err
 	}
-	summary, _, err := closing.Summarize(use.policy, d.store.Cards(ctx, m.ID, run.ID))
+	summary, err := d.summary(ctx, use.policy, m.ID, *m.Run)
 	return Closed{Month: m, Run: run, Summary: summary, Policy: use.policy, Due: use.deadlines(m.ID)}, err
+}
+
+// summary returns what a run came to, from its cards. They have to be those that the log noted: by others nobody is paid.
+func (d *Desk) summary(ctx context.Context, p *policy.Policy, id workflow.MonthID, run workflow.Run) (closing.Summary, error) {
+	s, result, err := closing.Summarize(p, d.store.Cards(ctx, id, run.ID))
+	if err == nil && result != run.Result {
+		err = fmt.Errorf("the cards kept of run %s of %s are not those that were calculated: `verify close` names the first that differs", run.ID, id)
+	}
+	return s, err
+}
+
+// noted returns a run of a month as the log has it: the month's own, or that of an adjustment.
+func noted(state *workflow.State, id workflow.MonthID, run string) (workflow.Run, error) {
+	if m := state.Month(id); m.Run != nil && m.Run.ID == run {
+		return *m.Run, nil
+	}
+	for _, a := range state.Adjustments(id.Company, id.Policy) {
+		for _, m := range a.Months {
+			if m.Month == id.Month && m.Run.ID == run {
+				return m.Run, nil
+			}
+		}
+	}
+	return workflow.Run{}, fmt.Errorf("run %s of %s is not in the log of decisions", run, id)
 }
 
 // Stored returns a month as it was calculated last. Somebody must have closed it.

@@ -8,6 +8,7 @@ import (
 	"github.com/deskpulse/deskpulse/aggregate/closing"
 	"github.com/deskpulse/deskpulse/aggregate/score"
 	"github.com/deskpulse/deskpulse/aggregate/workflow"
+	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 )
 
 // Outcome is what became of calculating a run again.
@@ -54,7 +55,7 @@ func (d *Desk) VerifyClose(ctx context.Context, m workflow.Month, progress func(
 	if err != nil {
 		return nil, err
 	}
-	v, err := d.compare(ctx, m.ID, m.Run.ID, then.Frozen.Positions, c.run, c.measured)
+	v, err := d.compare(ctx, m.ID, m.Run.ID, then.Frozen.Positions, c.run, c.measured, c.summary.Results)
 	if err != nil {
 		return nil, err
 	}
@@ -102,14 +103,14 @@ func (d *Desk) verifyAdjustment(ctx context.Context, id workflow.MonthID, a work
 		if r.Run.Month != id {
 			return nil
 		}
-		found, err = d.compare(ctx, id, m.Run.ID, a.Positions, r.Run, r.Month)
+		found, err = d.compare(ctx, id, m.Run.ID, a.Positions, r.Run, r.Month, r.Summary.Results)
 		return err
 	})
 	return found, err
 }
 
 // compare holds what came out now against what is kept.
-func (d *Desk) compare(ctx context.Context, id workflow.MonthID, run string, positions []workflow.Position, now closing.Run, measured *closing.Measured) (VerifiedRun, error) {
+func (d *Desk) compare(ctx context.Context, id workflow.MonthID, run string, positions []workflow.Position, now closing.Run, measured *closing.Measured, results []closing.Result) (VerifiedRun, error) {
 	kept, err := d.run(ctx, id, run)
 	if err != nil {
 		return VerifiedRun{}, err
@@ -119,7 +120,14 @@ func (d *Desk) compare(ctx context.Context, id workflow.MonthID, run string, pos
 	if err != nil {
 		return v, err
 	}
-	if v.First, err = d.firstDifference(ctx, id, run, measured); err != nil {
+	v.First, err = d.firstDifference(ctx, id, run, measured)
+	if err == nil && v.First == "" {
+		v.First, err = d.firstResult(ctx, id, run, results)
+	}
+	if clickhouse.ClassOf(err) == clickhouse.ClassPermanent { // what is kept is no whole run
+		v.First, err = err.Error(), nil
+	}
+	if err != nil {
 		return v, err
 	}
 	switch {
@@ -154,6 +162,21 @@ func (d *Desk) firstDifference(ctx context.Context, id workflow.MonthID, run str
 	}
 	if kept, ok, err := next(); ok || err != nil {
 		return fmt.Sprintf("agent %q: a card is kept that nobody has", kept.Agent), err
+	}
+	return "", nil
+}
+
+// firstResult names the first agent of whom the tables have another result beside the card than the card's.
+func (d *Desk) firstResult(ctx context.Context, id workflow.MonthID, run string, results []closing.Result) (string, error) {
+	kept, err := d.store.Results(ctx, id, run)
+	if err != nil {
+		return "", err
+	}
+	for i, now := range results { // they are of the same agents, as the cards are
+		was := kept[i]
+		if same := was.Same(now); !same || was.Card != now.Card || was.Name != now.Name || was.Team != now.Team || was.Missing != now.Missing {
+			return fmt.Sprintf("agent %q: name, team, total, grade, pay, missing or hash beside the card are not the card's", now.Agent), nil
+		}
 	}
 	return "", nil
 }
