@@ -45,6 +45,7 @@ type Month struct {
 	Head        workflow.Head  // of the decisions that stand behind the export
 	Approved    *workflow.Step // nil: not yet
 	Published   *workflow.Step
+	Exported    *workflow.Step // when its rows went to payroll: they are not repeated, or somebody pays them twice; nil: not yet
 	AppealUntil time.Time      // zero: nobody can appeal
 	Draft       bool           // not for payment: says so everywhere, and lets cards pass that wait for something
 	Zone        *time.Location // in which times are shown; nil: UTC

@@ -20,6 +20,6 @@ func (m *Month) facts() []fact {
 		{"run.sequence", strconv.FormatInt(run.Sequence, 10)}, {"run.head", run.Head},
 		{"sequence", strconv.FormatInt(m.Head.Sequence, 10)}, {"head", m.Head.Hash.String()},
 		{"events", strconv.FormatInt(run.Events, 10)}, {"duplicates", strconv.FormatInt(run.Duplicates, 10)}, {"conflicts", strconv.FormatInt(run.Conflicts, 10)},
-		{"approved", m.step(m.Approved)}, {"published", m.step(m.Published)}, {"appeal_until", m.instant(m.AppealUntil)},
+		{"approved", m.step(m.Approved)}, {"published", m.step(m.Published)}, {"exported", m.step(m.Exported)}, {"appeal_until", m.instant(m.AppealUntil)},
 	}
 }

@@ -42,7 +42,7 @@ type row struct {
 	card     *score.Card // of the month's rows
 }
 
-// rows yields the payroll: the month's cards by agent, then the adjustments. An error ends it: a payroll that somebody
+// rows yields the payroll: the month's cards by agent, unless they went to payroll before, then the adjustments. An error ends it: a payroll that somebody
 // stands in twice, or not at all, is none.
 func (p *Payroll) rows() iter.Seq2[row, error] {
 	return func(yield func(row, error) bool) {
@@ -50,27 +50,7 @@ func (p *Payroll) rows() iter.Seq2[row, error] {
 			yield(row{}, err)
 			return
 		}
-		last, agents, all := "", 0, sha256.New()
-		for card, err := range p.Cards {
-			var r row
-			if err == nil {
-				r, err = p.monthRow(&card, last, agents > 0, all)
-			}
-			if err != nil {
-				yield(row{}, fmt.Errorf("export month %s: %w", p.Run.Month, err))
-				return
-			}
-			if !yield(r, nil) {
-				return
-			}
-			last, agents = card.Agent, agents+1
-		}
-		if agents != p.Run.Agents {
-			yield(row{}, fmt.Errorf("export month %s: run %s has %d cards, %d came", p.Run.Month, p.Run.ID, p.Run.Agents, agents))
-			return
-		}
-		if result := hex.EncodeToString(all.Sum(nil)); result != p.Run.Result {
-			yield(row{}, fmt.Errorf("export month %s: the cards are not those of run %s: result %.12s, want %.12s", p.Run.Month, p.Run.ID, result, p.Run.Result))
+		if p.Exported == nil && !p.monthRows(yield) {
 			return
 		}
 		for _, a := range p.Adjustments {
@@ -85,6 +65,35 @@ func (p *Payroll) rows() iter.Seq2[row, error] {
 			}
 		}
 	}
+}
+
+// monthRows yields the month's own rows and checks that they are all there. It is false when nothing is to follow.
+func (p *Payroll) monthRows(yield func(row, error) bool) bool {
+	fail := func(format string, args ...any) bool {
+		yield(row{}, fmt.Errorf("export month %s: "+format, append([]any{p.Run.Month}, args...)...))
+		return false
+	}
+	last, agents, all := "", 0, sha256.New()
+	for card, err := range p.Cards {
+		var r row
+		if err == nil {
+			r, err = p.monthRow(&card, last, agents > 0, all)
+		}
+		if err != nil {
+			return fail("%w", err)
+		}
+		if !yield(r, nil) {
+			return false
+		}
+		last, agents = card.Agent, agents+1
+	}
+	if agents != p.Run.Agents {
+		return fail("run %s has %d cards, %d came", p.Run.ID, p.Run.Agents, agents)
+	}
+	if result := hex.EncodeToString(all.Sum(nil)); result != p.Run.Result {
+		return fail("the cards are not those of run %s: result %.12s, want %.12s", p.Run.ID, result, p.Run.Result)
+	}
+	return true
 }
 
 // monthRow checks that the card belongs into the payroll and makes its row.

@@ -44,7 +44,7 @@ func Save(path string, write func(io.Writer) error) (saved workflow.File, err er
 		return workflow.File{}, fmt.Errorf("save %q: %w", path, err)
 	}
 	placed = true
-	if err := syncFolder(folder); err != nil {
+	if err := SyncFolder(folder); err != nil {
 		return workflow.File{}, fmt.Errorf("save %q: %w", path, err)
 	}
 	sum.Name = name
@@ -75,7 +75,8 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func syncFolder(folder string) error {
+// SyncFolder has the names in a folder on disk.
+func SyncFolder(folder string) error {
 	d, err := os.Open(folder)
 	if err != nil {
 		return err

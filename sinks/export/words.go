@@ -62,8 +62,8 @@ var words = map[string]document.Title{
 	"run.head": {ZH: "核算时的决定链校验值", EN: "head of decisions, at calculation"}, "sequence": {ZH: "导出时的决定序号", EN: "decisions, at export"},
 	"head": {ZH: "导出时的决定链校验值", EN: "head of decisions, at export"}, "events": {ZH: "事件数", EN: "events"}, "duplicates": {ZH: "重复事件数", EN: "copies left out"},
 	"conflicts": {ZH: "内容不一致的重复事件数", EN: "copies that differ"}, "approved": {ZH: "批准", EN: "approved"}, "published": {ZH: "公布", EN: "published"},
-	"appeal_until": {ZH: "申诉截止", EN: "appeals until"},
-	"draft.mark":   {ZH: "草稿：不得据此发放", EN: "DRAFT: not for payment"},
+	"appeal_until": {ZH: "申诉截止", EN: "appeals until"}, "exported": {ZH: "本月此前已导出（不再列出）", EN: "the month itself was exported before (not listed again)"},
+	"draft.mark": {ZH: "草稿：不得据此发放", EN: "DRAFT: not for payment"},
 
 	// sums
 	"rows": {ZH: "工资表行数", EN: "rows of the payroll"}, "agents": {ZH: "人数", EN: "people"}, "waiting": {ZH: "尚无结果", EN: "without result"},

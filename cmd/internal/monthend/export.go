@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/closing"
@@ -66,8 +66,11 @@ func (d *Desk) Export(ctx context.Context, r ExportRequest) (Exported, error) {
 	if err != nil {
 		return Exported{}, err
 	}
+	if p.Exported != nil && len(adjustments) == 0 {
+		return Exported{}, &AlreadyExportedError{month}
+	}
 	out := Exported{Month: month, Folder: r.Folder, Adjustments: adjustments}
-	err = wholeFolder(r.Folder, func(folder string) error {
+	err = wholeFolder(r.Folder, sent(month), func(folder string) error {
 		return d.writeExport(ctx, folder, month, p, &out)
 	})
 	if err != nil || r.Draft {
@@ -80,6 +83,24 @@ func (d *Desk) Export(ctx context.Context, r ExportRequest) (Exported, error) {
 		return out, fmt.Errorf("the files are in %q, but the export could not be noted: %w", r.Folder, err)
 	}
 	return out, nil
+}
+
+// paid returns when a month's own rows went to payroll. A draft is no payroll, so it lists them again.
+func paid(m workflow.Month, draft bool) *workflow.Step {
+	if draft || len(m.Exports) == 0 {
+		return nil
+	}
+	return &m.Exports[0].Step
+}
+
+// AlreadyExportedError says that there is nothing that was not exported before.
+type AlreadyExportedError struct{ Month workflow.Month }
+
+// Error says what to do.
+func (e *AlreadyExportedError) Error() string {
+	by := e.Month.Exports[0]
+	return fmt.Sprintf("%s was exported already by %s at %s UTC, decision %d, and no approved adjustment waits: paid twice is wrong, too (--draft writes a copy that says that it is no payroll)",
+		e.Month.ID, by.By, by.At.Format(time.DateTime), by.Sequence)
 }
 
 // payroll puts together what is written, and names the adjustments in it.
@@ -98,7 +119,7 @@ func (d *Desk) payroll(ctx context.Context, state *workflow.State, m workflow.Mo
 	}
 	p := export.Payroll{Month: export.Month{
 		Policy: use.policy, Run: run, Head: state.Head(), Approved: m.Approved, Published: m.Published,
-		AppealUntil: m.AppealUntil, Draft: r.Draft, Zone: zone, Lang: r.Lang,
+		AppealUntil: m.AppealUntil, Exported: paid(m, r.Draft), Draft: r.Draft, Zone: zone, Lang: r.Lang,
 	}, Cards: d.store.Cards(ctx, m.ID, run.ID)}
 	if use.policy.Cycle.Adjustment == policy.NextMonth {
 		return p, nil, nil // nothing is paid on a month that is over: what changes counts in the next one
@@ -123,7 +144,7 @@ func (d *Desk) payroll(ctx context.Context, state *workflow.State, m workflow.Mo
 // adjustmentLines returns what an adjustment changed in a month, with the lines of the card that it came from.
 func (d *Desk) adjustmentLines(ctx context.Context, state *workflow.State, p *policy.Policy, a workflow.Adjustment, m workflow.AdjustedMonth) ([]export.Adjustment, error) {
 	id := workflow.MonthID{Company: a.Company, Policy: a.Policy, Month: m.Month}
-	from, err := noted(state, id, m.From)
+	from, err := logged(state, id, m.From)
 	if err != nil {
 		return nil, err
 	}
@@ -230,6 +251,16 @@ func (d *Desk) writeExport(ctx context.Context, folder string, m workflow.Month,
 	}); err != nil {
 		return err
 	}
+	if p.Exported == nil {
+		if err := d.writeCards(ctx, folder, m, p, out, save); err != nil {
+			return err
+		}
+	}
+	return save(controlName, func(w io.Writer) error { return export.WriteControlCSV(w, p.Month, out.Control, out.Files) })
+}
+
+// writeCards writes everybody's card, to be printed.
+func (d *Desk) writeCards(ctx context.Context, folder string, m workflow.Month, p export.Payroll, out *Exported, save func(string, func(io.Writer) error) error) error {
 	if err := os.Mkdir(filepath.Join(folder, cardsName), 0o700); err != nil {
 		return err
 	}
@@ -242,56 +273,6 @@ func (d *Desk) writeExport(ctx context.Context, folder string, m workflow.Month,
 			return err
 		}
 		out.Cards++
-	}
-	return save(controlName, func(w io.Writer) error { return export.WriteControlCSV(w, p.Month, out.Control, out.Files) })
-}
-
-// wholeFolder has a folder written under another name beside its place and gives it its name when it is complete. A folder
-// that is there is replaced only if it is an earlier export.
-func wholeFolder(folder string, write func(folder string) error) (err error) {
-	if err := replaceable(folder); err != nil {
-		return err
-	}
-	parent := filepath.Dir(filepath.Clean(folder))
-	if err := os.MkdirAll(parent, 0o755); err != nil {
-		return err
-	}
-	part, err := os.MkdirTemp(parent, "."+filepath.Base(folder)+".*.part")
-	if err != nil {
-		return fmt.Errorf("export to %q: %w", folder, err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(part)) }() // gone already when it was given its name
-	if err := write(part); err != nil {
-		return err
-	}
-	old := part + ".old"
-	if err := os.Rename(folder, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("export to %q: %w", folder, err)
-	}
-	if err := os.Rename(part, folder); err != nil {
-		return errors.Join(fmt.Errorf("export to %q: %w", folder, err), restore(old, folder))
-	}
-	return errors.Join(export.SyncFolder(parent), os.RemoveAll(old))
-}
-
-func restore(old, folder string) error {
-	if err := os.Rename(old, folder); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
-// replaceable refuses a folder that holds something else than an export.
-func replaceable(folder string) error {
-	entries, err := os.ReadDir(folder)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("export to %q: %w", folder, err)
-	}
-	if _, err := os.Stat(filepath.Join(folder, controlName)); err != nil {
-		return fmt.Errorf("export to %q: it holds something else than an earlier export: name another folder", folder)
 	}
 	return nil
 }

@@ -145,11 +145,12 @@ func TestKafkaAway(t *testing.T) {
 	w.config.ClickHouse.Addresses = direct
 
 	// The run has been stored when Kafka goes, so the decision about it is what does not come through.
-	proxy.set(point{"INSERT INTO runs (", 1, answered, true}, broker.Kill)
 	ctx, giveUp := context.WithCancel(w.context())
 	defer giveUp()
-	gone := time.AfterFunc(5*time.Second, giveUp)
-	defer gone.Stop()
+	proxy.set(point{"INSERT INTO runs (", 1, answered, true}, func() {
+		broker.Kill()
+		time.AfterFunc(time.Second, giveUp)
+	})
 	_, err := w.closeExpress(ctx, d)
 	if unknown, ok := errors.AsType[*app.UnknownOutcomeError](err); !ok {
 		t.Errorf("Kafka is away: got %v (%v), want that the outcome is not known", err, unknown)

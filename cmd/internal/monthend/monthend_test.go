@@ -76,12 +76,21 @@ func TestMonth(t *testing.T) {
 	if _, err := d.ApproveAdjustment(w.context(), "", leader, ""); err != nil {
 		t.Fatal(err)
 	}
-	out, err = d.Export(w.context(), monthend.ExportRequest{Month: march, Folder: folder, By: payer})
-	if err != nil || len(out.Adjustments) != 1 || out.Control.Reversals == out.Control.New {
-		t.Fatalf("got %+v, %v; want the adjustment in it", out.Control, err)
+	if _, err := d.Export(w.context(), monthend.ExportRequest{Month: march, Folder: folder, By: payer}); err == nil {
+		t.Error("what went to payroll was overwritten")
 	}
-	if once, err := d.Export(w.context(), monthend.ExportRequest{Month: march, Folder: folder, By: payer}); err != nil || len(once.Adjustments) != 0 {
-		t.Errorf("got %v, %v; want no adjustment twice", once.Adjustments, err)
+	second := filepath.Join(t.TempDir(), "adjusted")
+	out, err = d.Export(w.context(), monthend.ExportRequest{Month: march, Folder: second, By: payer})
+	if err != nil || len(out.Adjustments) != 1 || out.Control.Month != 0 || out.Control.Reversals == 0 || out.Control.Pay != out.Control.Reversals+out.Control.New {
+		t.Fatalf("got %+v, %v; want the adjustment and nothing that was paid before", out.Control, err)
+	}
+	var already *monthend.AlreadyExportedError
+	if _, err := d.Export(w.context(), monthend.ExportRequest{Month: march, Folder: filepath.Join(t.TempDir(), "third"), By: payer}); !errors.As(err, &already) {
+		t.Errorf("got %v; want nothing paid twice", err)
+	}
+	draft, err := d.Export(w.context(), monthend.ExportRequest{Month: march, Folder: filepath.Join(t.TempDir(), "draft"), By: payer, Draft: true})
+	if err != nil || draft.Cards != len(scored.Summary.Results) {
+		t.Errorf("got %d cards, %v; want all of them in a draft", draft.Cards, err)
 	}
 	month, err := d.Month(w.context(), "", march)
 	if err != nil {

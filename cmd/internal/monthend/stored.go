@@ -32,8 +32,8 @@ func (d *Desk) summary(ctx context.Context, p *policy.Policy, id workflow.MonthI
 	return s, err
 }
 
-// noted returns a run of a month as the log has it: the month's own, or that of an adjustment.
-func noted(state *workflow.State, id workflow.MonthID, run string) (workflow.Run, error) {
+// logged returns a run of a month as the log has it: the month's own, or that of an adjustment.
+func logged(state *workflow.State, id workflow.MonthID, run string) (workflow.Run, error) {
 	if m := state.Month(id); m.Run != nil && m.Run.ID == run {
 		return *m.Run, nil
 	}
