@@ -5,10 +5,14 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // wantRefused wants a command to fail with a code and one line that holds all the texts.
@@ -109,11 +113,40 @@ func TestIngestProcesses(t *testing.T) {
 	verifyClean(t, dir)
 }
 
+// TestDemo wants the story to reach its end within a terminal's width, and two of one seed to differ in where the payroll is
+// and how long it took.
 func TestDemo(t *testing.T) {
-	out := ok(t, "demo", "--seed", "3")
-	for _, want := range []string{"clean: ", "Efficiency tiers of ", "duplicate_key", "matches the truth of the generator: 40 of 40 agents, 12 of 12 reasons"} {
-		if !strings.Contains(out, want) {
-			t.Errorf("the demo does not say %q:\n%s", want, out)
+	var told [2]string
+	t.Run("twice", func(t *testing.T) {
+		for i := range told {
+			t.Run(strconv.Itoa(i), func(t *testing.T) {
+				t.Parallel()
+				out := t.TempDir()
+				told[i] = strings.ReplaceAll(ok(t, "demo", "--seed", "3", "--out", out), out, "OUT")
+				for _, file := range []string{"march/payroll.xlsx", "adjusted/payroll.xlsx", "adjusted/control.csv"} {
+					if _, err := os.Stat(filepath.Join(out, file)); err != nil {
+						t.Error(err)
+					}
+				}
+			})
 		}
+	})
+	for _, want := range []string{
+		"(exit code 3)", ": scored\n", "reversal,2024-03,", "\nclean: nothing was changed", "matches the truth of the generator: 40 of 40 agents, 12 of 12 reasons",
+		"\nresult hash of seed 3: ", "\nadjusted: OUT/adjusted/payroll.xlsx\n",
+	} {
+		if !strings.Contains(told[0], want) {
+			t.Errorf("the demo does not say %q:\n%s", want, told[0])
+		}
+	}
+	for line := range strings.Lines(told[0]) {
+		if strings.Contains(line, "\x1b") || text.StringWidth(strings.TrimSuffix(line, "\n")) > 100 {
+			t.Errorf("colours, or more than 100 columns: %q", line)
+		}
+	}
+	first, _, _ := strings.Cut(told[0], "all of it in ")
+	second, _, _ := strings.Cut(told[1], "all of it in ")
+	if diff := cmp.Diff(second, first); diff != "" {
+		t.Errorf("told again, the demo says something else (-got, +want):\n%s", diff)
 	}
 }

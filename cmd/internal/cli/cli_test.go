@@ -14,9 +14,10 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/deskpulse/deskpulse/cmd/internal/cli"
+	"github.com/deskpulse/deskpulse/deploy/embedded/embeddedtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { embeddedtest.Main(m, func() error { return goleak.Find() }) }
 
 // now is the current time of every test here.
 var now = time.Date(2026, 11, 15, 12, 0, 0, 0, time.UTC)
@@ -66,6 +67,25 @@ func TestUsage(t *testing.T) {
 		{"limit", []string{"deadletter", "list", "--data", dir, "--limit", "0"}, 2, "want 1 to 10000"},
 		{"month of simulate not over", []string{"simulate", "--data", dir, "--month", "2026-11"}, 2, "is not over"},
 		{"too few agents", []string{"simulate", "--data", dir, "--month", "2026-10", "--agents", "1"}, 2, "want 8 to"},
+		{"close without a month", []string{"close", "--data", dir, "--policy", "express-cs"}, 2, `"month" not set`},
+		{"close: no month", []string{"close", "--data", dir, "--month", "October"}, 2, "want a month such as"},
+		{"close: unknown policy", []string{"close", "--data", dir, "--month", "2026-10", "--policy", "expres-cs"}, 2, `did you mean "express-cs"?`},
+		{"close: unknown reading", []string{"close", "--data", dir, "--month", "2026-10", "--policy", "express-cs", "--decide", "workdays=x"}, 2, "there are: company-days"},
+		{"close: negative wait", []string{"close", "--data", dir, "--month", "2026-10", "--wait", "-1s"}, 2, "is negative"},
+		{"close: unknown verb", []string{"close", "statu"}, 2, `did you mean "status"?`},
+		{"nobody approves", []string{"approve", "--data", dir, "--month", "2026-10"}, 2, "--by NAME --role ROLE"},
+		{"who without a role", []string{"approve", "--data", dir, "--month", "2026-10", "--by", "wang"}, 2, "in which role?"},
+		{"a role without who", []string{"publish", "--data", dir, "--month", "2026-10", "--role", "leader"}, 2, "whose?"},
+		{"unknown role", []string{"adjust", "--data", dir, "--by", "wang:boss"}, 2, `unknown role "boss"`},
+		{"approve what", []string{"approve", "--data", dir, "--by", "wang:leader"}, 2, "either --month MONTH or --adjustment"},
+		{"approve both", []string{"approve", "--data", dir, "--by", "wang:leader", "--month", "2026-10", "--adjustment"}, 2, "either --month MONTH or --adjustment"},
+		{"no sheet", []string{"score", "import", filepath.Join(dir, "none.csv"), "--data", dir, "--month", "2026-10", "--by", "chen:supervisor"}, 2, "no such file"},
+		{"points in words", []string{"score", "set", "--data", dir, "--month", "2026-10", "--agent", "li", "--rule", "x", "--points", "all", "--by", "chen:supervisor"}, 2, "--points"},
+		{"export nowhere", []string{"export", "--data", dir, "--month", "2026-10", "--by", "zhou:finance", "--out", ""}, 2, "--out is empty"},
+		{"unknown verdict", []string{"incident", "rule", "i1", "--data", dir, "--verdict", "maybe"}, 2, "there is upheld and rejected"},
+		{"which appeal", []string{"appeal", "decide", "--data", dir, "--month", "2026-10", "--verdict", "upheld"}, 2, "want the ID of one appeal"},
+		{"activate: no date", []string{"activate", "policy", "express-cs", "--data", dir, "--effective", "soon", "--by", "zhang:hr"}, 2, "--effective"},
+		{"close: nothing runs there", []string{"close", "--data", dir, "--month", "2026-10", "--policy", "express-cs"}, 1, "deskpulse up --data " + dir},
 		{"config: no file", []string{"config", "check", filepath.Join(dir, "none.yaml")}, 2, "no such file"},
 		{"config: unknown key", []string{"config", "check", unknown}, 2, `[2:3] unknown field "broker"`},
 		{"config: wrong value", []string{"config", "check", wrong}, 2, `clickhouse.addresses[0]: "nowhere"`},
@@ -118,8 +138,8 @@ func TestEveryVerbExplainsItself(t *testing.T) {
 		for _, sub := range c.Commands() {
 			visit(sub)
 		}
-		if c.HasSubCommands() {
-			return
+		if c.HasSubCommands() && c.Long == "" {
+			return // it only groups others
 		}
 		for _, line := range strings.Split(c.Long, "\n") {
 			if len([]rune(line)) > 110 {

@@ -53,6 +53,9 @@ func (o *output) show(w io.Writer, v any, text func(io.Writer) error) error {
 
 // isTerminal reports whether a person is looking.
 func isTerminal(w any) bool {
+	if q, ok := w.(*quotation); ok {
+		w = q.of // where it is shown in the end
+	}
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -103,16 +103,8 @@ func (c policyCheck) show(env Env, out output, wrong error) error {
 			return nil
 		}
 		_, err := fmt.Fprintf(w, "Policy %s is valid: %d sections, %d items, %d rules, %d decisions; %s; hash %.12s\n",
-			c.Policy, c.Sections, c.Items, c.Rules, c.Decisions, counted(len(c.Findings), "warning"), c.Hash)
+			c.Policy, c.Sections, c.Items, c.Rules, c.Decisions, counted(len(c.Findings), "warning", "warnings"), c.Hash)
 		return err
 	})
 	return errors.Join(err, wrong)
-}
-
-// counted is a number with what it counts.
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

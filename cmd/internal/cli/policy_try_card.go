@@ -59,7 +59,7 @@ func (p *tryPage) card(c *score.Card) {
 		name = c.Name + " (" + c.Agent + ")"
 	}
 	p.out.WriteString("\n")
-	if c.Team != scenario.DefaultTeam { // which nobody named
+	if c.Team != "" && c.Team != scenario.DefaultTeam { // which nobody named
 		name = p.say("%s, team %s", "%s，%s组", name, c.Team)
 	}
 	p.line("## ", p.say("%s: %s", "%s：%s", name, p.outcome(c)))

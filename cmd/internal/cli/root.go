@@ -9,9 +9,10 @@ import (
 
 // The groups in which the verbs are listed.
 const (
-	groupRun  = "run"
-	groupData = "data"
-	groupCare = "care"
+	groupRun   = "run"
+	groupData  = "data"
+	groupMonth = "month"
+	groupCare  = "care"
 )
 
 // newRoot returns the command line with all its verbs.
@@ -21,13 +22,14 @@ func newRoot(env Env) *cobra.Command {
 		Short: "Streaming metrics for customer-service teams",
 		Long: `deskpulse turns what happens in customer service into numbers people can act on: events arrive in
 Kafka, land in ClickHouse exactly once and provably, and a month of them becomes each agent's
-efficiency tier.
+efficiency tier, points, grade and pay, which people score, approve, publish and hand to payroll.
 
-Exit codes: 0 all is well; 1 the verb failed; 2 wrong usage, configuration or name; 3 the verb ran but
-the answer is not clean (verify found something).`,
+Exit codes: 0 all is well; 1 the verb failed, or the decision was refused; 2 wrong usage, configuration or
+name; 3 the verb ran but the answer is not clean (verify found something, a month waits for somebody's word).`,
 		Example: `  deskpulse demo
   deskpulse up --data ./data
-  deskpulse tiers --data ./data --policy express-cs --month 2026-10`,
+  deskpulse tiers --data ./data --policy express-cs --month 2026-10
+  deskpulse close --data ./data --policy express-cs --month 2026-10`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		Args:              noWord,
@@ -44,6 +46,7 @@ the answer is not clean (verify found something).`,
 	root.AddGroup(
 		&cobra.Group{ID: groupRun, Title: "Run:"},
 		&cobra.Group{ID: groupData, Title: "Bring data in, get numbers out:"},
+		&cobra.Group{ID: groupMonth, Title: "Close a month:"},
 		&cobra.Group{ID: groupCare, Title: "Check and care:"},
 	)
 	root.SetHelpCommandGroupID(groupCare)
@@ -51,6 +54,8 @@ the answer is not clean (verify found something).`,
 	root.AddCommand(
 		newDemo(env), newUp(env), newIngest(env),
 		newImport(env), newSimulate(env), newTiers(env),
+		newClose(env), newScore(env), newApprove(env), newPublish(env), newExport(env), newCard(env),
+		newAppeal(env), newIncident(env), newAdjust(env), newActivate(env),
 		newPolicy(env), newVerify(env), newDeadLetter(env), newMigrate(env), newConfig(env), newCalendar(env), newVersion(env),
 	)
 	return root

@@ -83,15 +83,8 @@ func (t *tierTable) table() table.Writer {
 	return out
 }
 
-// agentName shows a name with its id, because names repeat and pay goes to an id.
-func agentName(a rule.Agent) string {
-	id := printable(a.Agent)
-	if a.Name == "" || a.Name == a.Agent {
-		return ellipsis(id, nameWidth, false)
-	}
-	room := max(nameWidth-text.StringWidth(id)-len(" ()"), 6)
-	return ellipsis(ellipsis(printable(a.Name), room, false)+" ("+id+")", nameWidth, false)
-}
+// agentName shows a name with its id.
+func agentName(a rule.Agent) string { return personName(a.Agent, a.Name, nameWidth) }
 
 // tierBar draws a share as a bar of at most barWidth columns, in eighths of a column.
 func tierBar(share *amount.Ratio, most amount.Ratio) string {

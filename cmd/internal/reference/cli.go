@@ -33,10 +33,10 @@ func leaves(c *cobra.Command) []*cobra.Command {
 	for _, sub := range c.Commands() {
 		switch {
 		case sub.Hidden || sub.Name() == "help" || sub.Name() == "completion":
-		case sub.HasSubCommands():
+		case sub.Long == "": // it only groups others
 			out = append(out, leaves(sub)...)
 		default:
-			out = append(out, sub)
+			out = append(append(out, sub), leaves(sub)...)
 		}
 	}
 	return out
