@@ -39,7 +39,7 @@ build: ## build bin/deskpulse
 	go build -trimpath -ldflags '$(LDFLAGS)' -o $(BINARY) ./cmd/deskpulse
 
 .PHONY: demo
-demo: build ## a month of a 40-agent desk from Kafka to the tier table, in one command
+demo: build ## a month of a 40-agent desk from Kafka to payroll and an adjustment, in one command
 	@$(BINARY) demo
 
 .PHONY: test
@@ -82,6 +82,10 @@ fuzz: ## every fuzz test for FUZZTIME (10s) each
 			go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "$$pkg"; \
 		done; \
 	done
+
+.PHONY: bench-close
+bench-close: ## a month of 20 M events read, measured and scored, against one bare GROUP BY of the same rows
+	go run ./deploy/dev/benchclose
 
 .PHONY: generate
 generate: ## write the generated references and schemas anew

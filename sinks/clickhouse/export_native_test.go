@@ -2,11 +2,19 @@ package clickhouse
 
 import (
 	"bytes"
+	"context"
+	"iter"
 
 	"github.com/ClickHouse/ch-go/proto"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
+
+// SubjectsInChunks reads ranges of ids of other sizes than the binary's own, and says how many there are.
+func SubjectsInChunks(ctx context.Context, s *Store, q Query, rows int64) (iter.Seq2[[]event.Event, error], int, error) {
+	ranges, err := s.ranges(ctx, q, rows)
+	return s.subjects(ctx, q, rows), len(ranges), err
+}
 
 // ReadEventBlock reads the bytes of a block, as a server sends it, and returns its rows with their partitions.
 func ReadEventBlock(raw []byte, compressed bool) ([]event.Row, []event.Partition, error) {

@@ -106,7 +106,7 @@ func (n *native) hello(c Config) error {
 	case proto.ServerCodeException:
 		return n.exception()
 	case proto.ServerCodeHello:
-	default:
+	default: // it speaks another protocol
 		return unexpected(code)
 	}
 	var server proto.ServerHello
@@ -234,8 +234,9 @@ func (n *native) aside(code uint64) error {
 		return n.discard(new(proto.ProfileEvents).Result())
 	case proto.ServerCodeLog:
 		return n.discard(new(proto.Logs).Result())
+	default: // what comes only to those who ask for it
+		return unexpected(code)
 	}
-	return unexpected(code)
 }
 
 // discard reads a block of the server's own, which is never compressed.

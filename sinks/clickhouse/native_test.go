@@ -204,3 +204,46 @@ func FuzzReadEventBlock(f *testing.F) {
 		}
 	})
 }
+
+// However the ids are cut into ranges, what is read is the same.
+func TestSubjectsInChunks(t *testing.T) {
+	store, db := migrated(t)
+	for i := range int64(3) {
+		apply(t, store, batchOf(main0, event.Range{First: i * 50_000, Last: i*50_000 + 49_999}))
+	}
+	other := call("conversation-0002500", "x", began)
+	other.Company = "rival"
+	apply(t, store, &event.Batch{Partition: event.Partition{Stream: "rivals"}, Range: event.Range{}, Rows: []event.Row{other}})
+	query := clickhouse.Query{Company: "express", Types: []string{"call.ended"}, From: began, To: began.AddDate(0, 1, 0)}
+	read := func(rows int64) (ids []string, chunks int) {
+		t.Helper()
+		subjects, chunks, err := clickhouse.SubjectsInChunks(t.Context(), store, query, rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for events, err := range subjects {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range events {
+				ids = append(ids, e.Subject+" "+e.ID)
+			}
+		}
+		return ids, chunks
+	}
+	whole, one := read(1 << 40)
+	cut, many := read(1)
+	if one != 1 || many < 10 {
+		t.Errorf("got %d ranges and %d, want 1 and more than 10", one, many)
+	}
+	if want := count(t, db, `SELECT count() FROM events WHERE company = 'express' AND conversation_id IN
+		(SELECT conversation_id FROM events WHERE company = 'express' AND occurred_at >= ?)`, began); uint64(len(whole)) != want {
+		t.Errorf("got %d events, want %d", len(whole), want)
+	}
+	if !slices.Equal(whole, cut) {
+		t.Errorf("read as a whole %d events, in %d ranges %d", len(whole), many, len(cut))
+	}
+	if !slices.IsSortedFunc(whole, func(a, b string) int { return strings.Compare(strings.Fields(a)[0], strings.Fields(b)[0]) }) {
+		t.Error("subjects are not in order")
+	}
+}

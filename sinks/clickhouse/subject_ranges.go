@@ -17,10 +17,10 @@ var (
 type idRange struct{ low, high string }
 
 // chunkRows is how many rows of the months asked for a range has, more or less.
-const chunkRows = 200_000
+const chunkRows = 300_000
 
 // ranges cuts the ids of the subjects asked for into ranges that fit into memory; none when there are no subjects.
-func (s *Store) ranges(ctx context.Context, q Query) ([]idRange, error) {
+func (s *Store) ranges(ctx context.Context, q Query, chunkRows int64) ([]idRange, error) {
 	if len(q.Subjects) > 0 {
 		return []idRange{{}}, nil
 	}

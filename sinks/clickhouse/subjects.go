@@ -40,25 +40,29 @@ type Query struct {
 //
 // The slice, and the Content of its events, may be used until the next one is asked for; it may be appended to and changed.
 // Texts and Data stay good; but whoever keeps a text of a call, a message or a presence keeps those of thousands of events with
-// it: clone what is to be kept for long. Memory is some 100 MB: two ranges of ids of 200,000 events each, or a subject that has more. What is
+// it: clone what is to be kept for long. Memory is some 100 MB: two ranges of ids of 300,000 events each, or a subject that has more. What is
 // inserted while it reads may be seen or not. After an error nothing follows.
 func (s *Store) Subjects(ctx context.Context, q Query) iter.Seq2[[]event.Event, error] {
+	return s.subjects(ctx, q, chunkRows)
+}
+
+func (s *Store) subjects(ctx context.Context, q Query, chunkRows int64) iter.Seq2[[]event.Event, error] {
 	return func(yield func([]event.Event, error) bool) {
-		if err := s.eachSubject(ctx, q, func(events []event.Event) bool { return yield(events, nil) }); err != nil {
+		if err := s.eachSubject(ctx, q, chunkRows, func(events []event.Event) bool { return yield(events, nil) }); err != nil {
 			yield(nil, explain(fmt.Sprintf("read subjects of %q", q.Company), err))
 		}
 	}
 }
 
 // eachSubject hands over one subject after the other. It returns nil when the caller has had enough.
-func (s *Store) eachSubject(ctx context.Context, q Query, yield func([]event.Event) bool) error {
+func (s *Store) eachSubject(ctx context.Context, q Query, chunkRows int64, yield func([]event.Event) bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	chunks := make(chan chunk) // one is read by us while the next one is received
 	free := make(chan *eventColumns, blocksKept)
 	ended := make(chan error, 1)
 	go func() {
 		defer close(chunks)
-		ended <- s.readChunks(ctx, q, chunks, free)
+		ended <- s.readChunks(ctx, q, chunkRows, chunks, free)
 	}()
 	defer func() { // nothing is left behind: the query ends with its connection
 		cancel()
@@ -91,13 +95,13 @@ const blocksKept = 32
 type chunk []*eventColumns
 
 // readChunks sends one range of ids after the other until there are no more or ctx ends.
-func (s *Store) readChunks(ctx context.Context, q Query, chunks chan<- chunk, free <-chan *eventColumns) (err error) {
+func (s *Store) readChunks(ctx context.Context, q Query, chunkRows int64, chunks chan<- chunk, free <-chan *eventColumns) (err error) {
 	defer func() {
 		if ended := ctx.Err(); ended != nil { // the reason of whatever went wrong
 			err = ended
 		}
 	}()
-	ranges, err := s.ranges(ctx, q)
+	ranges, err := s.ranges(ctx, q, chunkRows)
 	if err != nil || len(ranges) == 0 {
 		return err
 	}
