@@ -1,9 +1,7 @@
 package metric
 
 import (
-	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
-	"github.com/deskpulse/deskpulse/aggregate/turn"
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
@@ -33,11 +31,11 @@ func (AbandonRate) tally(p *Period, _ Settings) tally { return &abandonRate{newS
 
 type abandonRate struct{ sums }
 
-func (t *abandonRate) addCall(c *turn.Call, date calendar.Date) {
-	if !queued(c) {
+func (t *abandonRate) addCall(c *call) {
+	if !queued(c.Call) {
 		return
 	}
 	gaveUp := c.Outcome == event.Abandoned
-	t.add(c.Team, oneIf(gaveUp), 1)
-	t.explain(c.Team, c.Origin, date, gaveUp, string(c.Outcome))
+	t.add(c.team, oneIf(gaveUp), 1)
+	t.explain(c.team, &c.Origin, c.date, gaveUp, string(c.Outcome))
 }

@@ -1,9 +1,7 @@
 package metric
 
 import (
-	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
-	"github.com/deskpulse/deskpulse/aggregate/turn"
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
@@ -56,8 +54,8 @@ func (t *answerAskRatio) addConversation(c *conversation) {
 	}
 }
 
-func (t *answerAskRatio) addMeasured(m *turn.Measured, date calendar.Date) {
-	if m.AgentMessages != nil && m.CustomerMessages != nil && t.counts(m) {
-		t.credit(&oneCase{agent: m.Agent, num: *m.AgentMessages, den: *m.CustomerMessages, origin: m.Origin, date: date})
+func (t *answerAskRatio) addMeasured(m *measured) {
+	if m.AgentMessages != nil && m.CustomerMessages != nil && t.counts(m.Measured) {
+		t.credit(&oneCase{agent: m.Agent, num: *m.AgentMessages, den: *m.CustomerMessages, origin: m.Origin, date: m.date})
 	}
 }

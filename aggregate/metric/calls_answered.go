@@ -1,9 +1,7 @@
 package metric
 
 import (
-	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
-	"github.com/deskpulse/deskpulse/aggregate/turn"
 )
 
 // CallsAnswered counts inbound calls answered by a named agent.
@@ -34,24 +32,24 @@ func (CallsAnswered) tally(p *Period, _ Settings) tally { return &callsAnswered{
 
 type callsAnswered struct{ sums }
 
-func (t *callsAnswered) addCall(c *turn.Call, date calendar.Date) {
+func (t *callsAnswered) addCall(c *call) {
 	switch {
-	case credited(c):
-		t.add(c.Agent, 1, 0)
-		t.explain(c.Agent, c.Origin, date, false, "")
-	case answered(c):
+	case credited(c.Call):
+		t.add(c.who, 1, 0)
+		t.explain(c.who, &c.Origin, c.date, false, "")
+	case answered(c.Call):
 		t.nobody[c.Team]++
 	}
 }
 
 // addMeasured takes the calls that a source counted itself, which says no more of them than whose they are.
-func (t *callsAnswered) addMeasured(m *turn.Measured, date calendar.Date) {
+func (t *callsAnswered) addMeasured(m *measured) {
 	if !positive(m.Calls) {
 		return
 	}
-	v := t.value(m.Agent)
+	v := t.value(m.who)
 	v.Num, v.Sample = v.Num+*m.Calls, v.Sample+*m.Calls
-	t.explain(m.Agent, m.Origin, date, false, "")
+	t.explain(m.who, &m.Origin, m.date, false, "")
 }
 
 func (t *callsAnswered) result() Result { return t.count() }

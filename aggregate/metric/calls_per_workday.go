@@ -45,7 +45,7 @@ func (t *callsPerWorkday) result() Result {
 	r := Result{Nobody: maps.Clone(t.nobody)}
 	for _, agent := range t.period.Agents() {
 		v := Value{Agent: agent, Den: int64(days[agent].Len())}
-		if calls := t.values[agent]; calls != nil {
+		if calls := of(t.values, t.period.everybody[agent]); calls != nil {
 			v.Num, v.Sample = calls.Num, calls.Sample
 		}
 		if v.Num > 0 || v.Den > 0 {

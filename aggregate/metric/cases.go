@@ -51,18 +51,19 @@ func (t *cases) take(c *conversation, one oneCase) {
 
 func (t *cases) credit(c *oneCase) {
 	if c.apart {
-		t.explain(c.agent, c.origin, c.date, c.bad, c.note)
+		t.explain(t.period.who(c.agent), &c.origin, c.date, c.bad, c.note)
 		return
 	}
 	if c.agent == "" {
 		t.nobody[c.team]++
 		return
 	}
-	t.add(c.agent, c.num, c.den)
+	w := t.period.who(c.agent)
+	t.add(w, c.num, c.den)
 	if t.settings.Statistic == P50 || t.settings.Statistic == P90 {
-		t.durations[c.agent] = append(t.durations[c.agent], c.num)
+		t.durations[w.name] = append(t.durations[w.name], c.num)
 	}
-	t.explain(c.agent, c.origin, c.date, c.bad, c.note)
+	t.explain(w, &c.origin, c.date, c.bad, c.note)
 }
 
 // known returns the sums of what counts, now that all is known.

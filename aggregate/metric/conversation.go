@@ -18,38 +18,19 @@ var conversationTypes = []string{"conversation.opened", "message.received", "mes
 // that it came to, as its customer would expect.
 type conversation struct {
 	*turn.Conversation
-	zone  *time.Location
-	hours *calendar.Hours // nil when the period has no calendar
-	month bounds
-}
-
-// bounds are the instants of a month in a zone: from included, until not.
-type bounds struct {
-	from, until time.Time
-}
-
-func (b bounds) contain(t time.Time) bool { return !t.Before(b.from) && t.Before(b.until) }
-
-// boundsIn returns the month's bounds in a zone.
-func (p *Period) boundsIn(zone *time.Location) bounds {
-	b, ok := p.bounds[zone]
-	if !ok {
-		b.from, b.until = p.scope.Month.Bounds(zone)
-		p.bounds[zone] = b
-	}
-	return b
+	*zone
 }
 
 // addConversation hands a conversation to those who count turns.
 func (p *Period) addConversation(c *turn.Conversation) error {
-	zone, err := p.zoneOf(firstAgent(c), c.Origin)
+	first, err := p.momentOf(firstAgent(c), &c.Origin)
 	if err != nil {
 		return err
 	}
 	if err := p.addReplies(c); err != nil {
 		return err
 	}
-	seen := conversation{c, zone, p.Hours(zone), p.boundsIn(zone)}
+	seen := conversation{c, first.zone}
 	for _, t := range p.conversationTallies {
 		t.addConversation(&seen)
 	}
@@ -63,12 +44,12 @@ func (p *Period) addReplies(c *turn.Conversation) error {
 		if k.Call || k.Agent == "" {
 			continue // calls are facts of their own
 		}
-		date, inside, err := p.dateOf(k.Agent, k.Origin)
+		m, err := p.momentOf(k.Agent, &k.Origin)
 		if err != nil {
 			return err
 		}
-		if inside {
-			p.activity.credit(k.Agent, c.Team, k.Origin, date, false)
+		if p.scope.Month.Contains(m.date) {
+			p.activity.credit(&m, c.Team, &k.Origin, false)
 		}
 	}
 	return nil
@@ -110,4 +91,4 @@ func (s *Settings) missed(d *turn.Deadline) string {
 }
 
 // date returns the local date of an instant.
-func (c *conversation) date(t time.Time) calendar.Date { return calendar.DateOf(t, c.zone) }
+func (c *conversation) date(t time.Time) calendar.Date { return c.dates.Of(t) }

@@ -81,9 +81,9 @@ type gathered struct {
 	plain, total int
 }
 
-func (g *gathered) add(e Evidence, brief bool) {
+func (g *gathered) add(o *turn.Origin, date calendar.Date, bad bool, note string, brief bool) {
 	g.total++
-	if e.Plain() {
+	if !bad && note == "" { // plain
 		g.plain++
 		if brief && g.plain > BriefEvidence {
 			if g.plain == BriefEvidence+1 {
@@ -92,8 +92,7 @@ func (g *gathered) add(e Evidence, brief bool) {
 			return
 		}
 	}
-	e.Origin = e.Clone()
-	g.kept = append(g.kept, e)
+	g.kept = append(g.kept, Evidence{o.Clone(), date, bad, note})
 }
 
 // list returns the evidence in order; of nothing gathered there is none.
@@ -102,14 +101,4 @@ func (g *gathered) list() EvidenceList {
 		return EvidenceList{}
 	}
 	return EvidenceList{slices.SortedFunc(slices.Values(g.kept), compareEvidence), g.total}
-}
-
-// gather adds to the evidence of an agent's value.
-func (p *Period) gather(all map[string]*gathered, agent string, e Evidence) {
-	g := all[agent]
-	if g == nil {
-		g = &gathered{}
-		all[agent] = g
-	}
-	g.add(e, p.scope.Brief)
 }

@@ -3,7 +3,6 @@ package metric
 import (
 	"slices"
 
-	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/turn"
 )
@@ -51,9 +50,9 @@ func (t *firstResponseTime) addConversation(c *conversation) {
 	})
 }
 
-func (t *firstResponseTime) addMeasured(m *turn.Measured, date calendar.Date) {
-	if m.FirstResponseMS != nil && t.counts(m) {
-		t.credit(&oneCase{agent: m.Agent, num: *m.FirstResponseMS, den: 1, origin: m.Origin, date: date})
+func (t *firstResponseTime) addMeasured(m *measured) {
+	if m.FirstResponseMS != nil && t.counts(m.Measured) {
+		t.credit(&oneCase{agent: m.Agent, num: *m.FirstResponseMS, den: 1, origin: m.Origin, date: m.date})
 	}
 }
 

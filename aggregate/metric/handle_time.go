@@ -1,9 +1,7 @@
 package metric
 
 import (
-	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
-	"github.com/deskpulse/deskpulse/aggregate/turn"
 )
 
 // HandleTime is how long a call keeps an agent busy (AHT).
@@ -31,14 +29,14 @@ func (HandleTime) tally(p *Period, _ Settings) tally { return &handleTime{newSum
 
 type handleTime struct{ sums }
 
-func (t *handleTime) addCall(c *turn.Call, date calendar.Date) {
-	if !credited(c) || c.TalkMS == nil {
+func (t *handleTime) addCall(c *call) {
+	if !credited(c.Call) || c.TalkMS == nil {
 		return
 	}
 	busy := *c.TalkMS
 	if c.WrapUpMS != nil {
 		busy += *c.WrapUpMS
 	}
-	t.add(c.Agent, busy, 1)
-	t.explain(c.Agent, c.Origin, date, false, "")
+	t.add(c.who, busy, 1)
+	t.explain(c.who, &c.Origin, c.date, false, "")
 }

@@ -38,6 +38,8 @@ func (t *occupancy) addPresence(s *stretch) {
 		return
 	}
 	lasted := s.until.Sub(s.from)
-	t.add(s.agent, oneIf(contact)*lasted.Milliseconds(), lasted.Milliseconds())
-	t.explain(s.agent, s.Origin, s.date, false, fmt.Sprintf("%s %s", s.State, lasted))
+	t.add(s.who, oneIf(contact)*lasted.Milliseconds(), lasted.Milliseconds())
+	if s.who.explained {
+		t.explain(s.who, &s.Origin, s.date, false, fmt.Sprintf("%s %s", s.State, lasted))
+	}
 }

@@ -87,4 +87,4 @@ func (c *conversation) settledNote(d *turn.Deadline) string {
 	return fmt.Sprintf("due %s, settled: closed %s", c.clockTime(d.Due), c.clockTime(*d.Closed))
 }
 
-func (c *conversation) clockTime(t time.Time) string { return t.In(c.zone).Format(time.DateTime) }
+func (c *conversation) clockTime(t time.Time) string { return t.In(c.Location).Format(time.DateTime) }

@@ -18,8 +18,7 @@ type people struct {
 	exams     map[string][]turn.Exam
 	leaves    map[string][]Leave
 	sampled   map[string]bool // conversations that a review of the month names
-	holds     map[string]int64
-	held      map[string]*gathered // only of the agents to explain
+	holds     sums            // of calls with a long hold
 }
 
 // defaultHoldMS is how long customers are asked to wait before it needs an apology.
@@ -28,7 +27,7 @@ const defaultHoldMS = 10_000
 func newPeople(p *Period) people {
 	return people{
 		period: p, incidents: map[string][]turn.Incident{}, reviews: map[string][]turn.Review{}, exams: map[string][]turn.Exam{},
-		leaves: map[string][]Leave{}, sampled: map[string]bool{}, holds: map[string]int64{}, held: map[string]*gathered{},
+		leaves: map[string][]Leave{}, sampled: map[string]bool{}, holds: newSums(p),
 	}
 }
 
@@ -39,11 +38,11 @@ func (p *people) add(f *turn.Facts) error {
 
 func (p *people) addIncidents(incidents []turn.Incident) error {
 	for _, i := range incidents {
-		if _, err := eventZone(i.Origin); err != nil {
+		if _, err := p.period.eventZone(&i.Origin); err != nil {
 			return err
 		}
 		if i.Ruling != nil {
-			if _, err := eventZone(i.Ruling.Origin); err != nil {
+			if _, err := p.period.eventZone(&i.Ruling.Origin); err != nil {
 				return err
 			}
 		}
@@ -57,7 +56,7 @@ func (p *people) addReviews(reviews []turn.Review) error {
 		if string(r.Period) != p.period.scope.Month.String() || r.Reviewer == r.Subject { // nobody reviews themselves
 			continue
 		}
-		if _, err := eventZone(r.Origin); err != nil {
+		if _, err := p.period.eventZone(&r.Origin); err != nil {
 			return err
 		}
 		p.reviews[r.Subject] = append(p.reviews[r.Subject], r)
@@ -73,7 +72,7 @@ func (p *people) addExams(exams []turn.Exam) error {
 		if string(e.Period) != p.period.scope.Month.String() {
 			continue
 		}
-		if _, err := eventZone(e.Origin); err != nil {
+		if _, err := p.period.eventZone(&e.Origin); err != nil {
 			return err
 		}
 		p.exams[e.Subject] = append(p.exams[e.Subject], e)
@@ -114,14 +113,12 @@ func span(l *turn.Leave) (from, until calendar.Date, err error) {
 }
 
 // addCall notes a call that a customer spent long on hold.
-func (p *people) addCall(c *turn.Call, date calendar.Date) {
+func (p *people) addCall(c *call) {
 	if c.Agent == "" || c.LongestHoldMS < p.period.scope.HoldMS {
 		return
 	}
-	p.holds[c.Agent]++
-	if p.period.explains(c.Agent) {
-		p.period.gather(p.held, c.Agent, Evidence{Origin: c.Origin, Date: date})
-	}
+	p.holds.add(c.who, 1, 0)
+	p.holds.explain(c.who, &c.Origin, c.date, false, "")
 }
 
 // agents returns those of whom the month has something. An incident of years ago alone makes nobody a member of the month.
@@ -161,7 +158,12 @@ func (p *Period) Leaves(agent string) []Leave {
 }
 
 // LongHolds returns how many of the agent's calls of the month had a hold as long as the scope's: they are worth a sample.
-func (p *Period) LongHolds(agent string) int64 { return p.people.holds[agent] }
+func (p *Period) LongHolds(agent string) int64 {
+	if v := of(p.people.holds.values, p.everybody[agent]); v != nil {
+		return v.Num
+	}
+	return 0
+}
 
 // LongHoldEvidence returns these calls, in order; the scope must name the agent.
-func (p *Period) LongHoldEvidence(agent string) EvidenceList { return p.people.held[agent].list() }
+func (p *Period) LongHoldEvidence(agent string) EvidenceList { return p.people.holds.evidence(agent) }

@@ -38,25 +38,36 @@ type Scope struct {
 // number of agents; percentiles and samples of conversations need one number a case, and what people judged is kept as it
 // is, for it is little. It belongs to one goroutine.
 type Period struct {
-	scope    Scope
-	explain  map[string]bool
-	hours    map[*time.Location]*calendar.Hours
-	bounds   map[*time.Location]bounds
-	tallies  map[string]tally  // by key of the query
-	results  map[string]Result // of the tallies since something was added
-	added    int               // how often something was
-	activity activity
-	people   people
+	scope     Scope
+	explain   map[string]bool
+	hours     map[*time.Location]*calendar.Hours
+	zones     map[string]*zone  // by name
+	everybody map[string]*who   // by name
+	tallies   map[string]tally  // by key of the query
+	results   map[string]Result // of the tallies since something was added
+	added     int               // how often something was
+	activity  activity
+	people    people
 
 	callTallies         []callTally
 	conversationTallies []conversationTally
 	measuredTallies     []measuredTally
 	presenceTallies     []presenceTally
+
+	lastZone     *zone // that the event before named
+	lastZoneName string
 }
 
-// callTally is a tally that takes in calls, each with its local date, which lies in the month.
+// callTally is a tally that takes in calls whose local date lies in the month.
 type callTally interface {
-	addCall(*turn.Call, calendar.Date)
+	addCall(*call)
+}
+
+// call is a call as tallies see it: who took it, and the local date.
+type call struct {
+	*turn.Call
+	moment
+	team *who // that it was for
 }
 
 // conversationTally is a tally that takes in conversations, of any month.
@@ -64,10 +75,10 @@ type conversationTally interface {
 	addConversation(*conversation)
 }
 
-// measuredTally is a tally that takes in results that a source measured itself, each with the date on which it counts,
-// which lies in the month.
+// measuredTally is a tally that takes in results that a source measured itself, of which the date on
+// which it counts lies in the month.
 type measuredTally interface {
-	addMeasured(*turn.Measured, calendar.Date)
+	addMeasured(*measured)
 }
 
 // presenceTally is a tally that takes in stretches of time in which an agent did the same, all of it in the month.
@@ -79,8 +90,8 @@ type presenceTally interface {
 // what the scope has.
 func NewPeriod(s Scope) (*Period, error) {
 	s.HoldMS = cmp.Or(s.HoldMS, defaultHoldMS)
-	p := &Period{scope: s, explain: map[string]bool{}, hours: map[*time.Location]*calendar.Hours{}, bounds: map[*time.Location]bounds{},
-		tallies: map[string]tally{}, results: map[string]Result{}}
+	p := &Period{scope: s, explain: map[string]bool{}, hours: map[*time.Location]*calendar.Hours{}, zones: map[string]*zone{},
+		everybody: map[string]*who{}, tallies: map[string]tally{}, results: map[string]Result{}}
 	p.activity, p.people = newActivity(p), newPeople(p)
 	for _, agent := range s.Explain {
 		p.explain[agent] = true
@@ -157,14 +168,15 @@ func (p *Period) Add(f turn.Facts) error {
 
 // addCall hands a call to those who count calls, on the local date on which it entered.
 func (p *Period) addCall(c *turn.Call) error {
-	date, inside, err := p.dateOf(c.Agent, c.Origin)
-	if err != nil || !inside {
+	m, err := p.momentOf(c.Agent, &c.Origin)
+	if err != nil || !p.scope.Month.Contains(m.date) {
 		return err
 	}
-	p.activity.addCall(c, date)
-	p.people.addCall(c, date)
+	seen := call{c, m, p.who(c.Team)}
+	p.activity.addCall(&seen)
+	p.people.addCall(&seen)
 	for _, t := range p.callTallies {
-		t.addCall(c, date)
+		t.addCall(&seen)
 	}
 	return nil
 }
@@ -247,6 +259,6 @@ func (p *Period) Team(agent string) (team string, listed bool) {
 	}
 	teams := slices.Collect(maps.Keys(a.teams))
 	return slices.MinFunc(teams, func(x, y string) int {
-		return cmp.Or(cmp.Compare(a.teams[y], a.teams[x]), cmp.Compare(x, y))
+		return cmp.Or(cmp.Compare(*a.teams[y], *a.teams[x]), cmp.Compare(x, y))
 	}), false
 }

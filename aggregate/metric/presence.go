@@ -11,7 +11,7 @@ import (
 // stretch is a time in which an agent did the same.
 type stretch struct {
 	*turn.Presence // what began it
-	agent          string
+	who            *who
 	from, until    time.Time
 	date           calendar.Date // on which it began, or the month did
 }
@@ -36,15 +36,15 @@ func (p *Period) addPresence(changes []turn.Presence) error {
 }
 
 func (p *Period) addState(c *turn.Presence, until time.Time) error {
-	zone, err := p.zoneOf(c.Subject, c.Origin)
+	m, err := p.momentOf(c.Subject, &c.Origin)
 	if err != nil {
 		return err
 	}
-	month := p.boundsIn(zone)
+	month := m.zone.month
 	if c.State != event.PresenceOffline && month.contain(c.Time) {
-		p.activity.see(c.Subject, c.Origin, calendar.DateOf(c.Time, zone))
+		p.activity.see(&m, &c.Origin)
 	}
-	s := stretch{Presence: c, agent: c.Subject, from: c.Time, until: until}
+	s := stretch{Presence: c, who: m.who, from: c.Time, until: until}
 	if s.from.Before(month.from) {
 		s.from = month.from
 	}
@@ -54,7 +54,7 @@ func (p *Period) addState(c *turn.Presence, until time.Time) error {
 	if !s.until.After(s.from) {
 		return nil
 	}
-	s.date = calendar.DateOf(s.from, zone)
+	s.date = m.zone.dates.Of(s.from)
 	for _, t := range p.presenceTallies {
 		t.addPresence(&s)
 	}
@@ -62,10 +62,10 @@ func (p *Period) addState(c *turn.Presence, until time.Time) error {
 }
 
 // see notes that an agent was seen at work.
-func (a *activity) see(agent string, o turn.Origin, date calendar.Date) {
-	w := a.of(agent)
-	w.presence = w.presence.With(date)
-	if a.period.explains(agent) {
-		keepFirst(&w.seen, sight{Evidence: Evidence{Origin: o, Date: date}})
+func (a *activity) see(m *moment, o *turn.Origin) {
+	w := a.of(m.who)
+	w.presence = w.presence.With(m.date)
+	if m.who.explained {
+		keepFirst(&w.seen, o, m.date, false)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/turn"
 )
@@ -59,10 +58,10 @@ func (t *responseTime) capped(d time.Duration) int64 {
 }
 
 // addMeasured takes a mean as so many turns. What each of them was is unknown, so neither a cap nor a percentile can be.
-func (t *responseTime) addMeasured(m *turn.Measured, date calendar.Date) {
-	if m.MeanResponseMS == nil || !positive(m.Turns) || t.settings.Cap > 0 || t.settings.Statistic != Mean || !t.counts(m) {
+func (t *responseTime) addMeasured(m *measured) {
+	if m.MeanResponseMS == nil || !positive(m.Turns) || t.settings.Cap > 0 || t.settings.Statistic != Mean || !t.counts(m.Measured) {
 		return
 	}
-	t.credit(&oneCase{agent: m.Agent, num: *m.MeanResponseMS * *m.Turns, den: *m.Turns, origin: m.Origin, date: date})
-	t.value(m.Agent).Sample += *m.Turns - 1
+	t.credit(&oneCase{agent: m.Agent, num: *m.MeanResponseMS * *m.Turns, den: *m.Turns, origin: m.Origin, date: m.date})
+	t.value(m.who).Sample += *m.Turns - 1
 }

@@ -3,7 +3,6 @@ package metric
 import (
 	"time"
 
-	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/turn"
 	"github.com/deskpulse/deskpulse/schemas/event"
@@ -43,18 +42,18 @@ type serviceLevel struct {
 	gaveUp   map[string]int64 // calls abandoned within that time, by team
 }
 
-func (t *serviceLevel) addCall(c *turn.Call, date calendar.Date) {
+func (t *serviceLevel) addCall(c *call) {
 	soon := c.WaitMS != nil && *c.WaitMS <= t.withinMS
 	answered := c.Outcome == event.Answered
-	if !queued(c) || answered && c.WaitMS == nil {
+	if !queued(c.Call) || answered && c.WaitMS == nil {
 		return
 	}
 	if soon && c.Outcome == event.Abandoned {
 		t.gaveUp[c.Team]++
 	}
 	in := answered && soon
-	t.add(c.Team, oneIf(in), 1)
-	t.explain(c.Team, c.Origin, date, !in, string(c.Outcome))
+	t.add(c.team, oneIf(in), 1)
+	t.explain(c.team, &c.Origin, c.date, !in, string(c.Outcome))
 }
 
 func (t *serviceLevel) result() Result {

@@ -19,7 +19,7 @@ func (t *cases) startedInMonth(c *conversation, kind turn.ClockKind, due time.Du
 	deadlines := c.Deadlines(turn.Clock{Kind: kind, Target: turn.Target{Wall: due}, Promise: turn.PromiseIgnored}, c.hours)
 	for i := range deadlines {
 		d := &deadlines[i]
-		if c.month.contain(d.Start.Time) && t.settings.Window.contains(d.Start.Time.In(c.zone)) {
+		if c.month.contain(d.Start.Time) && t.settings.Window.contains(d.Start.Time.In(c.Location)) {
 			yield(d, d.Met != nil && d.Met.Time.Before(c.month.until))
 		}
 	}

@@ -49,6 +49,14 @@ func (r *Roster) At(agent string, d calendar.Date) (Entry, bool) {
 	return Entry{}, false
 }
 
+// Entries returns what holds for the agent and from when on, by effective date. It is not to be changed.
+func (r *Roster) Entries(agent string) []Entry {
+	if p := r.people[agent]; p != nil {
+		return p.entries
+	}
+	return nil
+}
+
 // During returns the entry that counts for the agent in a month: the one of the month's last date, since a mover is
 // assessed in the team of that day; for a leaver the one of their last active date. It is false for somebody who was not
 // active on any date of the month.

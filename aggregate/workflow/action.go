@@ -71,7 +71,7 @@ type Calculate struct {
 	Month    MonthID             `json:"month"`
 	Run      Run                 `json:"run"`
 	People   []string            `json:"people"`             // who has a card, ordered
-	Accounts map[string][]string `json:"accounts,omitempty"` // the other ids of those who have any
+	Accounts map[string][]string `json:"accounts,omitempty"` // the other ids of those who have any, with a card or without
 }
 
 // Run names a calculation. Hashes are SHA-256 in hex.
@@ -113,15 +113,19 @@ type Waiver struct {
 type RuleIncident struct {
 	Company  string              `json:"company"`
 	Incident string              `json:"incident"`
-	About    string              `json:"about"`  // the agent that it is about, who may not rule on it
-	Zone     string              `json:"zone"`   // in which the date of the ruling is read
-	Ruling   event.IncidentRuled `json:"ruling"` // whose By is the command's
+	About    string              `json:"about"`              // the agent that it is about, who may not rule on it
+	Accounts []string            `json:"accounts,omitempty"` // the other ids of About, ordered: they may not rule on it either
+	Zone     string              `json:"zone"`               // in which the date of the ruling is read
+	Ruling   event.IncidentRuled `json:"ruling"`             // whose By is the command's
 }
 
 // Approve locks a month: nothing of it changes from then on.
 type Approve struct {
 	Month MonthID `json:"month"`
 	Run   string  `json:"run"`
+	// Seen is the sequence of the last decision that the sender had folded. What was decided after it and would change the
+	// run makes the approval stale, although it changes no version of the month. 0: not said, and not checked.
+	Seen int64 `json:"seen"`
 }
 
 // Publish shows the cards to their people, who may appeal until then.
@@ -136,6 +140,7 @@ type Export struct {
 	Month       MonthID  `json:"month"`
 	Run         string   `json:"run"`
 	Files       []File   `json:"files"`
+	Seen        int64    `json:"seen"`                  // sequence of the last decision that the files tell of
 	Adjustments []string `json:"adjustments,omitempty"` // ids of the commands that calculated those in the files
 }
 
@@ -162,11 +167,12 @@ type DecideAppeal struct {
 
 // Adjust says what locked months come to when everything is known.
 type Adjust struct {
-	Company   string          `json:"company"`
-	Policy    string          `json:"policy"`
-	Positions []Position      `json:"positions"`
-	Months    []AdjustedMonth `json:"months"` // those that change, in order
-	People    []string        `json:"people"` // whose results change, ordered
+	Company   string              `json:"company"`
+	Policy    string              `json:"policy"`
+	Positions []Position          `json:"positions"`
+	Months    []AdjustedMonth     `json:"months"`             // those that change, in order; none takes away the adjustment that waits
+	People    []string            `json:"people"`             // whose results change, ordered
+	Accounts  map[string][]string `json:"accounts,omitempty"` // the other ids of those who have any, as they are known now
 }
 
 // AdjustedMonth is one month of an adjustment.

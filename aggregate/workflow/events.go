@@ -18,20 +18,38 @@ const Source = "deskpulse:decisions"
 // Events returns what people of a company decided as events, in order of the log: each ruling on an incident as its
 // incident.ruled, and each line of the rosters in force as its agent.changed. All happened when they were appended.
 func (s *State) Events(company string) []event.Event {
+	return s.EventsAsOf(company, s.head.Sequence)
+}
+
+// EventsAsOf returns what [State.Events] does, but with the rosters that were in force after the decision of that sequence,
+// so that a roster changes no month that was frozen before it. The rulings are all there: a month is not complete without.
+func (s *State) EventsAsOf(company string, rosterUntil int64) []event.Event {
 	var all []event.Event
 	for _, a := range s.rulings[company] {
 		all = append(all, a.Command.Action.(RuleIncident).event(&a.Command, a.Time, a.Offset))
 	}
-	for _, d := range s.documents[shelf{company, RosterDocument}] {
-		if last := s.things[d.thing()].last; last.Sequence == d.Sequence {
-			lines, _ := rosterEvents(company, d.Text, d.Step) // it was read before it was accepted
-			for i := range lines {
-				lines[i].Position.Offset = last.Offset
-			}
-			all = append(all, lines...)
+	for _, d := range s.rosters(company, rosterUntil) {
+		v, _ := s.Verdict(d.Command)
+		lines, _ := rosterEvents(company, d.Text, d.Step) // it was read before it was accepted
+		for i := range lines {
+			lines[i].Position.Offset = v.Offset
 		}
+		all = append(all, lines...)
 	}
 	slices.SortStableFunc(all, func(a, b event.Event) int { return cmp.Compare(a.Position.Offset, b.Position.Offset) })
+	return all
+}
+
+// rosters returns the rosters in force after the decision of that sequence: of each name the last one.
+func (s *State) rosters(company string, until int64) []Document {
+	var all []Document
+	seen := map[string]bool{}
+	for _, d := range slices.Backward(s.documents[shelf{company, RosterDocument}]) {
+		if d.Sequence <= until && !seen[d.Name] {
+			seen[d.Name] = true
+			all = append(all, d)
+		}
+	}
 	return all
 }
 

@@ -19,6 +19,7 @@ type approveFlags struct {
 	actorFlags
 	output
 	adjustment bool
+	run        string
 }
 
 func newApprove(env Env) *cobra.Command {
@@ -30,8 +31,10 @@ func newApprove(env Env) *cobra.Command {
 roles that the policy lets approve may do so, nobody does whose own card is in it, and, where the policy wants
 four eyes, nobody who scored. Of two who approve at once one does, and the other is told who was faster.
 
-With --adjustment the adjustment is approved that waits: it holds, and is paid with the next export.`,
-		Example: `  deskpulse approve --data ./data --month 2026-10 --by wang --role leader
+With --adjustment the adjustment is approved that waits: it holds, and is paid with the next export.
+
+Give --run what you looked at: if somebody has changed a score since, it is another run, and is refused.`,
+		Example: `  deskpulse approve --data ./data --month 2026-10 --run 682cc405e136 --by wang --role leader
   deskpulse approve --data ./data --adjustment --by wang:leader --why "the mail server was down until the 3rd"`,
 		GroupID: groupMonth,
 		Args:    cobra.NoArgs,
@@ -39,6 +42,7 @@ With --adjustment the adjustment is approved that waits: it holds, and is paid w
 	f.addPolicy(cmd)
 	cmd.Flags().StringVar(&f.month, "month", "", "the `month`, such as 2026-10")
 	cmd.Flags().BoolVar(&f.adjustment, "adjustment", false, "approve the adjustment that waits")
+	cmd.Flags().StringVar(&f.run, "run", "", "only this run, or adjustment: the beginning of its `id`, as it was looked at")
 	f.actorFlags.add(cmd, "the reason, if there is one")
 	f.output.add(cmd)
 	cmd.RunE = verb(func(ctx context.Context, _ []string) error { return runApprove(ctx, env, f) })
@@ -55,7 +59,7 @@ func runApprove(ctx context.Context, env Env, f approveFlags) error {
 	}
 	if f.adjustment {
 		return f.at(ctx, env, func(desk *monthend.Desk) error {
-			a, err := desk.ApproveAdjustment(ctx, f.policy, by, f.why)
+			a, err := desk.ApproveAdjustment(ctx, f.policy, f.run, by, f.why)
 			if err != nil {
 				return err
 			}
@@ -67,7 +71,7 @@ func runApprove(ctx context.Context, env Env, f approveFlags) error {
 		return err
 	}
 	return f.at(ctx, env, func(desk *monthend.Desk) error {
-		m, err := desk.Approve(ctx, f.policy, month, by, f.why)
+		m, err := desk.Approve(ctx, f.policy, month, f.run, by, f.why)
 		if err != nil {
 			return incomplete(ctx, desk, f.policy, month, err)
 		}

@@ -85,7 +85,7 @@ func (l *league) add(c *score.Card) {
 // tierName is the tier whose points the line gives.
 func (l *league) tierName(c *score.Card) string {
 	for i := range c.Lines {
-		if line := &c.Lines[i]; line.Rule == l.tierID && line.Status == score.StatusGives {
+		if line := &c.Lines[i]; line.Rule == l.tierID && line.Status == score.StatusGives && line.Value != nil { // a waiver gives points and no tier
 			for _, step := range l.tier.Tiers {
 				if step.Points == line.Points {
 					return step.Name

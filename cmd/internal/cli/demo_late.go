@@ -55,17 +55,20 @@ func (d *demonstration) adjust(ctx context.Context) error {
 	err := d.tellAll(ctx,
 		step{args: "adjust --by chen:supervisor"},
 		step{args: "approve --adjustment --by wang:leader", why: "heard on both sides"},
-		step{args: "export --month " + demoMonth + " --out $OUT/" + adjustedFolder + " --by zhou:finance", without: []string{"file ", "Noted"}},
+		step{args: "export --month " + demoMonth + " --out $OUT/" + adjustedFolder + " --by zhou:finance", without: []string{"file ", "  ", "Noted"}},
 	)
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(d.env.Out, "\n$ cut -d, -f1-8 $OUT/"+adjustedFolder+"/payroll.csv | grep -v ^month\n")
-	return showAdjustmentLines(d.env.Out, filepath.Join(d.out, adjustedFolder, "payroll.csv"))
+	fmt.Fprintf(d.env.Out, "\n$ cut -d, -f1-%d $OUT/%s/payroll.csv\n", shownColumns, adjustedFolder)
+	return showPayroll(d.env.Out, filepath.Join(d.out, adjustedFolder, "payroll.csv"))
 }
 
-// showAdjustmentLines prints what a payroll has besides the month's own lines.
-func showAdjustmentLines(w io.Writer, file string) error {
+// shownColumns is how many columns of a payroll are for the eye; the others hold hashes.
+const shownColumns = 8
+
+// showPayroll prints the first columns of a payroll.
+func showPayroll(w io.Writer, file string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
@@ -75,9 +78,7 @@ func showAdjustmentLines(w io.Writer, file string) error {
 		return fmt.Errorf("read %q: %w", file, err)
 	}
 	for _, row := range rows {
-		if row[0] != "month" {
-			fmt.Fprintln(w, strings.Join(row[:min(len(row), 8)], ","))
-		}
+		fmt.Fprintln(w, strings.Join(row[:min(len(row), shownColumns)], ","))
 	}
 	return nil
 }

@@ -18,7 +18,18 @@ type quotation struct {
 
 // passing is what a run must not show, because the next one shows another: instants, ids that are drawn, and the hash that
 // covers both.
-var passing = regexp.MustCompile(`[0-9a-f]{64}|\d{4}-\d\d-\d\d \d\d:\d\d|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+var passing = regexp.MustCompile(`( ?)\d{4}-\d\d-\d\d(\s+)\d\d:\d\d|[0-9a-f]{64}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+
+// lasting leaves out what passes. The lines stay as they were broken.
+func lasting(out string) string {
+	return passing.ReplaceAllStringFunc(out, func(s string) string {
+		m := passing.FindStringSubmatch(s)
+		if strings.Contains(m[2], "\n") {
+			return m[2] + left
+		}
+		return m[1] + left
+	})
+}
 
 // left stands for what was left out of a quotation.
 const left = "…"
@@ -77,7 +88,7 @@ func (d *demonstration) show(ctx context.Context, s step) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(d.env.Out, excerpt(passing.ReplaceAllString(out, left), s.without))
+	fmt.Fprint(d.env.Out, excerpt(lasting(out), s.without))
 	if s.want != ExitOK {
 		fmt.Fprintf(d.env.Out, "(exit code %d)\n", s.want)
 	}

@@ -35,10 +35,22 @@ func TestExcerpt(t *testing.T) {
 	}
 }
 
-func TestPassing(t *testing.T) {
-	const said = "by wang (leader) on 2026-11-15 12:00 UTC: 5f3c9d2e-8f1b-4c55-9f54-0d3f4a3f4a11 by 2024-04-15, run 22cd53ddf962"
-	if diff := cmp.Diff(passing.ReplaceAllString(said, left), "by wang (leader) on … UTC: … by 2024-04-15, run 22cd53ddf962"); diff != "" {
-		t.Errorf("(-got, +want):\n%s", diff)
+func TestLasting(t *testing.T) {
+	const hash = "01561e0fbe3cee085993d0be116060da8de17ddc6f064d2c2905f2b2cfb4f6fb"
+	for _, test := range []struct{ name, out, want string }{
+		{"instant", "by wang on 2026-11-15 12:00 UTC, decision 7", "by wang on … UTC, decision 7"},
+		{"broken instant", "by wang on 2026-11-15\n12:00 UTC", "by wang on\n… UTC"},
+		{"broken and indented", "by wang on 2026-11-15\n  12:00 UTC", "by wang on\n  … UTC"},
+		{"date", "scored by 2024-04-15.\n12:00", "scored by 2024-04-15.\n12:00"},
+		{"id", "adjustment 5f3c9d2e-8f1b-4c55-9f54-0d3f4a3f4a11: approved", "adjustment …: approved"},
+		{"hash of the chain", "chain: " + hash, "chain: …"},
+		{"run", "run 22cd53ddf962", "run 22cd53ddf962"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(lasting(test.out), test.want); diff != "" {
+				t.Errorf("(-got, +want):\n%s", diff)
+			}
+		})
 	}
 }
 
@@ -87,15 +99,14 @@ func TestCompareWithTruth(t *testing.T) {
 	}
 }
 
-func TestShowAdjustmentLines(t *testing.T) {
+func TestShowPayroll(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "payroll.csv")
-	const text = "\ufeffkind,month,agent,name,team,total,grade,pay,currency\nmonth,2024-03,li,,,90.00,A,500.00,CNY\n" +
-		"reversal,2024-03,li,,,90.00,A,-500.00,CNY\nnew,2024-03,li,,,70.00,E,250.00,CNY\n"
+	const text = "\ufeffkind,month,agent,name,team,total,grade,pay,currency,run\nreversal,2024-03,li,,,90.00,A,-500.00,CNY,1\nnew,2024-03,li,,,70.00,E,250.00,CNY,2\n"
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	err := showAdjustmentLines(&out, file)
+	err := showPayroll(&out, file)
 	const want = "kind,month,agent,name,team,total,grade,pay\nreversal,2024-03,li,,,90.00,A,-500.00\nnew,2024-03,li,,,70.00,E,250.00\n"
 	if diff := cmp.Diff(out.String(), want); diff != "" || err != nil {
 		t.Errorf("%v (-got, +want):\n%s", err, diff)

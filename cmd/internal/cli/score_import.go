@@ -15,7 +15,8 @@ type scoreImportFlags struct {
 	monthFlags
 	actorFlags
 	output
-	appeal string
+	appeal  string
+	replace bool
 }
 
 func newScoreImport(env Env) *cobra.Command {
@@ -36,6 +37,7 @@ named.`,
 	}
 	f.monthFlags.add(cmd)
 	cmd.Flags().StringVar(&f.appeal, "appeal", "", "`id` of the upheld appeal that this follows from")
+	cmd.Flags().BoolVar(&f.replace, "replace", false, "take the place of what somebody else said, too")
 	f.actorFlags.add(cmd, "the reason of the decision, for lines without one")
 	f.output.add(cmd)
 	cmd.RunE = verb(func(ctx context.Context, args []string) error { return runScoreImport(ctx, env, f, args[0]) })
@@ -43,7 +45,7 @@ named.`,
 }
 
 func runScoreImport(ctx context.Context, env Env, f scoreImportFlags, file string) error {
-	r := monthend.JudgeRequest{Policy: f.policy, Why: f.why, Appeal: f.appeal}
+	r := monthend.JudgeRequest{Policy: f.policy, Why: f.why, Appeal: f.appeal, Replace: f.replace}
 	var err error
 	if r.Month, err = f.which(); err != nil {
 		return err

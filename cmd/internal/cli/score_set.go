@@ -16,7 +16,7 @@ type scoreSetFlags struct {
 	actorFlags
 	output
 	agent, rule, points, reason, appeal string
-	waive                               bool
+	waive, replace                      bool
 }
 
 func newScoreSet(env Env) *cobra.Command {
@@ -39,6 +39,7 @@ several words about one line the last stands. After the lock only an upheld appe
 	cmd.Flags().BoolVar(&f.waive, "waive", false, "do without: the rule counts nothing for this card")
 	cmd.Flags().StringVar(&f.reason, "reason", "", "the reason, or the judgement in words: it stands on the card (default: --why)")
 	cmd.Flags().StringVar(&f.appeal, "appeal", "", "`id` of the upheld appeal that this follows from")
+	cmd.Flags().BoolVar(&f.replace, "replace", false, "take the place of what somebody else said, too")
 	f.actorFlags.add(cmd, "the reason of the decision")
 	f.output.add(cmd)
 	_ = cmd.MarkFlagRequired("agent")
@@ -52,7 +53,7 @@ func runScoreSet(ctx context.Context, env Env, f scoreSetFlags) error {
 	if err != nil {
 		return err
 	}
-	r := monthend.JudgeRequest{Policy: f.policy, Judgements: []monthend.Judgement{j}, Why: f.why, Appeal: f.appeal}
+	r := monthend.JudgeRequest{Policy: f.policy, Judgements: []monthend.Judgement{j}, Why: f.why, Appeal: f.appeal, Replace: f.replace}
 	if r.Month, err = f.which(); err != nil {
 		return err
 	}

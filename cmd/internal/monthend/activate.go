@@ -46,7 +46,7 @@ func (d *Desk) Activate(ctx context.Context, r ActivateRequest) (Activated, erro
 			doc.Kind == workflow.PolicyDocument && doc.Name != m.ID.Policy
 	})}
 	if days != nil { // of a policy nobody could calculate by without it
-		if _, ok := latest(state.Documents(d.company, days.Kind), days.Name); !ok {
+		if !slices.ContainsFunc(state.Documents(d.company, days.Kind), func(o workflow.Document) bool { return o.Name == days.Name }) {
 			if _, err := d.decide(ctx, state, r.By, r.Why, *days); err != nil && !refused(err, workflow.CodeDuplicate, workflow.CodeStale) {
 				return a, err
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/closing"
@@ -52,15 +53,60 @@ func (d *Desk) Adjust(ctx context.Context, policyName string, by workflow.Actor,
 	if len(months) == 0 {
 		return Adjusted{}, fmt.Errorf("no month of company %q under policy %q is locked: nothing can be adjusted", d.company, policyName)
 	}
-	positions, err := d.store.Positions(ctx)
+	positions, err := d.arrived(ctx, adjustWait, nil)
 	if err != nil {
 		return Adjusted{}, err
 	}
+	if err := d.complete(ctx, months); err != nil {
+		return Adjusted{}, err
+	}
 	result, err := d.reopen(ctx, state, months, positions)
-	if err != nil || result.Changes() == 0 {
+	if err != nil || result.Changes() == 0 && !waits(state, d.company, policyName) {
 		return result, err
 	}
 	return d.note(ctx, state, result, workflow.Adjust{Company: d.company, Policy: policyName, Positions: positions}, by, why)
+}
+
+// adjustWait bounds waiting for events that are on their way.
+const adjustWait = time.Minute
+
+// waits reports whether an adjustment waits for approval. One that turns out to be none has to be taken away.
+func waits(state *workflow.State, company, policyName string) bool {
+	all := state.Adjustments(company, policyName)
+	return len(all) > 0 && all[len(all)-1].Approved == nil
+}
+
+// ExpiredError says that a month cannot be calculated again, because events that entered it are gone.
+type ExpiredError struct {
+	Month workflow.MonthID
+	Gone  int64
+}
+
+// Error says what that means.
+func (e *ExpiredError) Error() string {
+	return fmt.Sprintf("%d events that were there when %s was frozen are gone, so it cannot be calculated again and no later month with it: what is published stays (see `deskpulse verify close`)", e.Gone, e.Month)
+}
+
+// complete refuses months of whose input something is gone: what they come to without it would look like a change. Where
+// rows are gone, which may be of years that no month looks at, the month is read again as it was frozen.
+func (d *Desk) complete(ctx context.Context, months []workflow.Month) error {
+	for _, m := range months {
+		present, applied, err := d.store.InputRows(ctx, d.company, m.Frozen.Positions)
+		if err != nil {
+			return err
+		}
+		if present >= applied {
+			continue
+		}
+		c, _, err := d.again(ctx, m, nil)
+		if err != nil {
+			return err
+		}
+		if c.run.Input != m.Run.Input {
+			return &ExpiredError{m.ID, applied - present}
+		}
+	}
+	return nil
 }
 
 func (d *Desk) lockedMonths(state *workflow.State, policyName string) []workflow.Month {
@@ -112,11 +158,11 @@ func (d *Desk) locked(ctx context.Context, state *workflow.State, m workflow.Mon
 	if l.Input.Carried, err = d.carried(ctx, state, m.ID, use.policy); err != nil {
 		return l, err
 	}
-	if l.Paid, err = d.store.Results(ctx, m.ID, m.Run.ID); err != nil {
+	if l.Paid, err = d.results(ctx, state, use.policy, m.ID, m.Run.ID); err != nil {
 		return l, err
 	}
 	if l.Holds = l.Paid; m.Holds() != m.Run.ID {
-		l.Holds, err = d.store.Results(ctx, m.ID, m.Holds())
+		l.Holds, err = d.results(ctx, state, use.policy, m.ID, m.Holds())
 	}
 	return l, err
 }
@@ -148,8 +194,8 @@ func (d *Desk) note(ctx context.Context, state *workflow.State, result Adjusted,
 // ErrNothingToApprove says that no adjustment waits for approval.
 var ErrNothingToApprove = errors.New("no adjustment waits for approval: `adjust` calculates one")
 
-// ApproveAdjustment makes the adjustment hold that waits for approval.
-func (d *Desk) ApproveAdjustment(ctx context.Context, policyName string, by workflow.Actor, why string) (workflow.Adjustment, error) {
+// ApproveAdjustment makes the adjustment hold that waits for approval, if it is the one that was looked at; "" is any.
+func (d *Desk) ApproveAdjustment(ctx context.Context, policyName, adjustment string, by workflow.Actor, why string) (workflow.Adjustment, error) {
 	state, err := d.State(ctx)
 	if err != nil {
 		return workflow.Adjustment{}, err
@@ -162,6 +208,9 @@ func (d *Desk) ApproveAdjustment(ctx context.Context, policyName string, by work
 		return workflow.Adjustment{}, ErrNothingToApprove
 	}
 	last := all[len(all)-1]
+	if err := seen(adjustment, last.ID); err != nil {
+		return last, err
+	}
 	_, err = d.decide(ctx, state, by, why, workflow.ApproveAdjustment{Company: d.company, Policy: policyName, Adjustment: last.ID})
 	return last, err
 }
@@ -191,7 +240,7 @@ func (d *Desk) carried(ctx context.Context, state *workflow.State, id workflow.M
 			if taken || !follows(into, from) {
 				continue
 			}
-			changes, err := d.changes(ctx, a, from)
+			changes, err := d.changes(ctx, state, a, from)
 			if err != nil {
 				return nil, err
 			}
@@ -206,14 +255,26 @@ func follows(m workflow.Month, adjusted workflow.AdjustedMonth) bool {
 	return m.ID.Month.First().Compare(adjusted.Month.First()) > 0
 }
 
-// changes returns what an adjustment changed in a month.
-func (d *Desk) changes(ctx context.Context, a workflow.Adjustment, m workflow.AdjustedMonth) ([]closing.Change, error) {
-	id := workflow.MonthID{Company: a.Company, Policy: a.Policy, Month: m.Month}
-	before, err := d.store.Results(ctx, id, m.From)
+// Changes returns what an adjustment changed in a month.
+func (d *Desk) Changes(ctx context.Context, a workflow.Adjustment, m workflow.AdjustedMonth) ([]closing.Change, error) {
+	state, err := d.State(ctx)
 	if err != nil {
 		return nil, err
 	}
-	after, err := d.store.Results(ctx, id, m.Run.ID)
+	return d.changes(ctx, state, a, m)
+}
+
+func (d *Desk) changes(ctx context.Context, state *workflow.State, a workflow.Adjustment, m workflow.AdjustedMonth) ([]closing.Change, error) {
+	id := workflow.MonthID{Company: a.Company, Policy: a.Policy, Month: m.Month}
+	use, err := frozenRules(state, state.Month(id))
+	if err != nil {
+		return nil, err
+	}
+	before, err := d.results(ctx, state, use.policy, id, m.From)
+	if err != nil {
+		return nil, err
+	}
+	after, err := d.results(ctx, state, use.policy, id, m.Run.ID)
 	if err != nil {
 		return nil, err
 	}

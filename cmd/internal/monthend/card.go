@@ -66,7 +66,7 @@ func (d *Desk) cardChanges(ctx context.Context, c *Card, a workflow.Adjustment) 
 		if a.Approved == nil || m.Month != c.Month.ID.Month {
 			continue
 		}
-		changes, err := d.changes(ctx, a, m)
+		changes, err := d.Changes(ctx, a, m)
 		if err != nil {
 			return err
 		}

@@ -119,7 +119,7 @@ func (t task) act(ctx context.Context, d *monthend.Desk) (answer, error) {
 	case "judge":
 		return of(d.Judge(ctx, judgeRequest(t.Policy, t.Month, t.Judgements)))
 	case "approve":
-		return of(d.Approve(ctx, t.Policy, t.Month, leader, ""))
+		return of(d.Approve(ctx, t.Policy, t.Month, "", leader, ""))
 	case "publish":
 		return of(d.Publish(ctx, t.Policy, t.Month, boss, ""))
 	case "export":
@@ -129,7 +129,7 @@ func (t task) act(ctx context.Context, d *monthend.Desk) (answer, error) {
 		a, err := d.Adjust(ctx, t.Policy, boss, "heard late")
 		return answer{New: a.New, Changes: a.Changes()}, err
 	case "approve-adjustment":
-		_, err := d.ApproveAdjustment(ctx, t.Policy, leader, "")
+		_, err := d.ApproveAdjustment(ctx, t.Policy, "", leader, "")
 		return answer{}, err
 	}
 	return answer{}, fmt.Errorf("nobody knows how to %q", t.Do)

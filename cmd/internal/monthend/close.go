@@ -2,15 +2,19 @@ package monthend
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/closing"
+	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/aggregate/score"
 	"github.com/deskpulse/deskpulse/aggregate/workflow"
+	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
 // CloseRequest says which month to close, and how.
@@ -60,11 +64,11 @@ func (d *Desk) CloseMonth(ctx context.Context, r CloseRequest) (Closed, error) {
 		if len(last.summary.Results) == 0 {
 			return Closed{}, &NobodyError{id}
 		}
+		if err := d.store.InsertRun(ctx, last.run, last.measured.Cards()); err != nil { // nothing when it is kept already
+			return Closed{}, err
+		}
 		if month.Run != nil && month.Run.ID == last.run.ID && (month.Phase == workflow.PhaseScored || last.run.Missing > 0) {
 			return closed, nil
-		}
-		if err := d.store.InsertRun(ctx, last.run, last.measured.Cards()); err != nil {
-			return Closed{}, err
 		}
 		_, refusal := d.decide(ctx, state, r.By, r.Why, workflow.Calculate{
 			Month: id, Run: last.run.Run, People: last.summary.Agents(), Accounts: last.measured.Accounts(),
@@ -91,67 +95,78 @@ func (e *NobodyError) Error() string {
 	return fmt.Sprintf("nobody has a card in %s: there is neither a roster nor work of that month (if its events came after it was frozen, --refreeze takes them in)", e.Month)
 }
 
-// freeze sees to it that the month's input is frozen.
+// freeze sees to it that the month's input is frozen. Of two who freeze a month at once the first stands, and both calculate
+// from that, if it is what the other wanted.
 func (d *Desk) freeze(ctx context.Context, r CloseRequest) (*workflow.State, workflow.MonthID, error) {
-	state, err := d.State(ctx)
-	if err != nil {
-		return nil, workflow.MonthID{}, err
+	var id workflow.MonthID
+	for range attempts {
+		state, err := d.State(ctx)
+		if err != nil {
+			return nil, id, err
+		}
+		var use rules
+		if use, id, err = d.choose(state, r); err != nil {
+			return nil, id, err
+		}
+		month := state.Month(id)
+		if month.Frozen != nil && (!r.Refreeze || month.Phase.Locked()) {
+			return state, id, sameRules(month, use, r)
+		}
+		if err = d.freezeNow(ctx, state, month, use, r); err == nil {
+			state, err = d.State(ctx)
+			return state, id, err
+		}
+		if !refused(err, workflow.CodeStale, workflow.CodeDuplicate, workflow.CodePhase) {
+			return nil, id, err
+		}
 	}
-	use, id, err := d.choose(state, r)
-	if err != nil {
-		return nil, id, err
-	}
-	month := state.Month(id)
-	if month.Frozen != nil && (!r.Refreeze || month.Phase.Locked()) {
-		return state, id, sameRules(month, use, r)
-	}
+	return nil, id, fmt.Errorf("freeze %s: somebody else changes it again and again: try later", id)
+}
+
+// freezeNow freezes a month as it was seen.
+func (d *Desk) freezeNow(ctx context.Context, state *workflow.State, month workflow.Month, use rules, r CloseRequest) error {
 	positions, err := d.settled(ctx, state, r)
 	if err != nil {
-		return nil, id, err
+		return err
 	}
 	if err := d.activate(ctx, state, r.By, use); err != nil {
-		return nil, id, err
+		return err
 	}
 	_, err = d.decide(ctx, state, r.By, r.Why, workflow.Freeze{
-		Month: id, Policy: use.policyText.SHA256, Calendar: use.days.SHA256, Decide: r.Decide, Positions: positions,
+		Month: month.ID, Policy: use.policyText.SHA256, Calendar: use.days.SHA256, Decide: r.Decide, Positions: positions,
 		Terms: workflow.Terms{Scorers: use.policy.Cycle.Scorers, Approvers: use.policy.Cycle.Approvers, FourEyes: use.policy.Cycle.FourEyes},
 		Again: month.Frozen != nil,
 	})
-	if err != nil && !refused(err, workflow.CodeStale, workflow.CodeDuplicate, workflow.CodePhase) {
-		return nil, id, err
-	}
-	// Of two who freeze a month at once the first stands, and both calculate from that.
-	if state, err = d.State(ctx); err != nil {
-		return nil, id, err
-	}
-	if state.Month(id).Frozen == nil {
-		return nil, id, fmt.Errorf("freeze %s: somebody changed it at the same time: try again", id)
-	}
-	return state, id, nil
+	return err
 }
 
-// choose returns the rules that were asked for, or those in force, and the month under them.
+// choose returns the rules that were asked for, or those in force, and the month under them. A name is that of the policy
+// that the company activated under it; the shipped one is meant where it activated none that holds in the month.
 func (d *Desk) choose(state *workflow.State, r CloseRequest) (rules, workflow.MonthID, error) {
 	id := workflow.MonthID{Company: d.company, Month: r.Month}
-	if r.Policy != "" {
-		use, err := loadRules(d.company, r.Policy)
-		if err != nil {
+	var use rules
+	var err error
+	if document.IsPath(r.Policy) {
+		if use, err = loadRules(d.company, r.Policy); err != nil {
 			return use, id, err
 		}
 		id.Policy = use.policy.Name
 		use.policy, err = withReadings(use.policy, r.Decide)
 		return use, id, err
 	}
-	name, err := d.policyName(state, "", r.Month)
-	if err != nil {
-		return rules{}, id, err
+	if id.Policy = r.Policy; r.Policy == "" {
+		if id.Policy, err = d.policyName(state, "", r.Month); err != nil {
+			return use, id, err
+		}
 	}
-	id.Policy = name
 	if month := state.Month(id); month.Frozen != nil && !r.Refreeze {
-		use, err := frozenRules(state, month)
+		use, err = frozenRules(state, month)
 		return use, id, err
 	}
-	use, err := activeRules(state, id)
+	use, err = activeRules(state, id)
+	if none := new(NoActivePolicyError); errors.As(err, &none) && r.Policy != "" {
+		use, err = loadRules(d.company, r.Policy)
+	}
 	if err == nil {
 		use.policy, err = withReadings(use.policy, r.Decide)
 	}
@@ -184,23 +199,25 @@ func sameRules(m workflow.Month, use rules, r CloseRequest) error {
 type calculation struct {
 	rules    rules
 	measured *closing.Measured
-	decided  int // events that people's decisions are, with which it was measured
+	frozen   int64         // the decision that froze what was measured
+	decided  []event.Event // what people decided, with which it was measured
 	run      closing.Run
 	summary  closing.Summary
 	notes    []string
 }
 
-// calculate measures and scores a month. What was measured before serves again unless people ruled on something since.
+// calculate measures and scores a month. What was measured before serves again, unless it was frozen anew or people ruled on
+// something since.
 func (d *Desk) calculate(ctx context.Context, state *workflow.State, m workflow.Month, last calculation, progress func(events, total int64)) (calculation, error) {
 	in, notes, err := d.input(ctx, state, m, progress)
 	if err != nil {
 		return calculation{}, err
 	}
-	c := calculation{decided: len(in.Decided), notes: notes}
+	c := calculation{frozen: m.Frozen.Sequence, decided: in.Decided, notes: notes}
 	if c.rules, err = frozenRules(state, m); err != nil {
 		return c, err
 	}
-	if last.measured != nil && last.decided == c.decided {
+	if last.measured != nil && last.frozen == c.frozen && reflect.DeepEqual(last.decided, c.decided) {
 		c.measured = last.measured.With(in)
 	} else if c.measured, err = closing.Measure(in); err != nil {
 		return c, err
@@ -257,7 +274,7 @@ func (d *Desk) history(ctx context.Context, state *workflow.State, id workflow.M
 		if p.Cycle.Adjustment == policy.NextMonth {
 			run = m.Run.ID
 		}
-		results, err := d.store.Results(ctx, m.ID, run)
+		results, err := d.results(ctx, state, p, m.ID, run)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
@@ -39,10 +40,33 @@ func (e *OutdatedError) Error() string {
 		e.Month.ID, e.Month.Run.Sequence)
 }
 
-// Approve locks a month as it was calculated. What was decided since and would change it has to be counted first.
-func (d *Desk) Approve(ctx context.Context, policyName string, m calendar.Month, by workflow.Actor, why string) (workflow.Month, error) {
+// NotSeenError says that what would be approved is not what was looked at.
+type NotSeenError struct{ Seen, Is string }
+
+// Error says what to do.
+func (e *NotSeenError) Error() string {
+	return fmt.Sprintf("what was looked at is %s, what would be approved is %s: look at it first", e.Seen, e.Is)
+}
+
+// seen refuses another run or adjustment than the one that was looked at, of which the beginning of the id is enough.
+func seen(looked, id string) error {
+	if !strings.HasPrefix(id, looked) {
+		return &NotSeenError{looked, id}
+	}
+	return nil
+}
+
+// Approve locks a month as it was calculated, if that is the run that was looked at; "" is any. What was decided since and
+// would change it has to be counted first.
+func (d *Desk) Approve(ctx context.Context, policyName string, m calendar.Month, run string, by workflow.Actor, why string) (workflow.Month, error) {
 	state, month, err := d.calculated(ctx, policyName, m)
+	if err == nil {
+		err = seen(run, month.Run.ID)
+	}
 	if err != nil {
+		return month, err
+	}
+	if _, err := d.stored(ctx, state, month); err != nil {
 		return month, err
 	}
 	if month.Phase == workflow.PhaseScored {
@@ -90,11 +114,15 @@ func (d *Desk) Publish(ctx context.Context, policyName string, m calendar.Month,
 	}
 	p := workflow.Publish{Month: month.ID, Run: month.Run.ID}
 	if days := use.policy.Cycle.AppealDays; days > 0 {
-		zone, err := d.zone()
+		zones, err := d.zones(ctx, state)
 		if err != nil {
 			return month, err
 		}
-		p.AppealUntil = calendar.DateOf(d.now(), zone).AddDays(days + 1).Start(zone) // the last day counts whole
+		for _, zone := range zones { // the last day counts whole, wherever somebody is
+			if until := calendar.DateOf(d.now(), zone).AddDays(days + 1).Start(zone); until.After(p.AppealUntil) {
+				p.AppealUntil = until
+			}
+		}
 	}
 	return d.after(ctx, state, month, by, why, p)
 }

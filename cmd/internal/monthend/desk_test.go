@@ -82,14 +82,14 @@ func (w *world) wants(what string, results []closing.Result, agent string, point
 // adjust adjusts what is locked, and has it approved.
 func (w *world) adjust(d *monthend.Desk) monthend.Adjusted {
 	w.t.Helper()
-	a, err := d.Adjust(w.context(), "desk", boss, "heard late")
+	a, err := d.Adjust(w.context(), "", boss, "heard late")
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	if a.Changes() == 0 {
 		w.t.Fatal("nothing changes")
 	}
-	if _, err := d.ApproveAdjustment(w.context(), "desk", leader, ""); err != nil {
+	if _, err := d.ApproveAdjustment(w.context(), "", "", leader, ""); err != nil {
 		w.t.Fatal(err)
 	}
 	return a

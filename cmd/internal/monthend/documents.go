@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
@@ -57,37 +56,41 @@ func activation(company string, kind workflow.DocumentKind, name string, effecti
 	return workflow.Activate{Company: company, Kind: kind, Name: name, Effective: effective, SHA256: hex.EncodeToString(sum[:]), Text: string(text)}
 }
 
-// activeRules returns the rules in force for a month: of the documents of that name the one that was activated last among
-// those that hold on the month's first day.
+// NoActivePolicyError says that no policy of a name holds in a month.
+type NoActivePolicyError struct{ Month workflow.MonthID }
+
+// Error says what to do.
+func (e *NoActivePolicyError) Error() string {
+	return fmt.Sprintf("no policy %q is active in %s: name a policy or a file with --policy", e.Month.Policy, e.Month.Month)
+}
+
+// activeRules returns the rules in force for a month.
 func activeRules(state *workflow.State, id workflow.MonthID) (rules, error) {
-	var found *workflow.Document
-	for _, doc := range state.Documents(id.Company, workflow.PolicyDocument) {
-		if doc.Name == id.Policy && doc.Effective.Compare(id.Month.First()) <= 0 {
-			found = &doc
-		}
-	}
-	if found == nil {
-		return rules{}, fmt.Errorf("no policy %q is active in %s: name a policy or a file with --policy", id.Policy, id.Month)
+	found, ok := inForce(state.Documents(id.Company, workflow.PolicyDocument), id.Policy, id.Month)
+	if !ok {
+		return rules{}, &NoActivePolicyError{id}
 	}
 	p, err := policy.Parse(found.Name, []byte(found.Text))
 	if err != nil {
 		return rules{}, err
 	}
-	days, ok := latest(state.Documents(id.Company, workflow.CalendarDocument), p.Calendar)
+	days, ok := inForce(state.Documents(id.Company, workflow.CalendarDocument), p.Calendar, id.Month)
 	if !ok {
-		return rules{}, fmt.Errorf("policy %q counts by calendar %q, which nobody activated", found.Name, p.Calendar)
+		return rules{}, fmt.Errorf("policy %q counts by calendar %q, of which none holds in %s", found.Name, p.Calendar, id.Month)
 	}
 	c, err := calendar.Parse(days.Name, []byte(days.Text))
 	return rules{policy: p, calendar: c, policyText: found.Activate, days: days.Activate}, err
 }
 
-func latest(documents []workflow.Document, name string) (workflow.Document, bool) {
-	for _, doc := range slices.Backward(documents) {
-		if doc.Name == name {
-			return doc, true
+// inForce returns the document of a name that holds on a month's first day: of several the one that holds since the latest
+// date, and of those the one that was activated last.
+func inForce(documents []workflow.Document, name string, m calendar.Month) (found workflow.Document, ok bool) {
+	for _, doc := range documents {
+		if doc.Name == name && doc.Effective.Compare(m.First()) <= 0 && (!ok || doc.Effective.Compare(found.Effective) >= 0) {
+			found, ok = doc, true
 		}
 	}
-	return workflow.Document{}, false
+	return found, ok
 }
 
 // frozenRules returns the rules that a month was frozen with, its other readings applied.
@@ -128,7 +131,7 @@ func withReadings(p *policy.Policy, decide []string) (*policy.Policy, error) {
 // activate puts documents into the log that are not there yet. Somebody who does the same at the same time does no harm.
 func (d *Desk) activate(ctx context.Context, state *workflow.State, by workflow.Actor, r rules) error {
 	for _, doc := range []workflow.Activate{r.days, r.policyText} {
-		if last, ok := latest(state.Documents(d.company, doc.Kind), doc.Name); ok && last.SHA256 == doc.SHA256 {
+		if _, ok := state.Document(d.company, doc.Kind, doc.SHA256); ok {
 			continue
 		}
 		if _, err := d.decide(ctx, state, by, "", doc); err != nil && !refused(err, workflow.CodeDuplicate) {

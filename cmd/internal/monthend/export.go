@@ -70,7 +70,7 @@ func (d *Desk) Export(ctx context.Context, r ExportRequest) (Exported, error) {
 		return Exported{}, &AlreadyExportedError{month}
 	}
 	out := Exported{Month: month, Folder: r.Folder, Adjustments: adjustments}
-	err = wholeFolder(r.Folder, sent(month), func(folder string) error {
+	err = wholeFolder(r.Folder, sent(state.Months(d.company)), func(folder string) error {
 		return d.writeExport(ctx, folder, month, p, &out)
 	})
 	if err != nil || r.Draft {
@@ -131,7 +131,7 @@ func (d *Desk) payroll(ctx context.Context, state *workflow.State, m workflow.Mo
 		}
 		ids = append(ids, a.ID)
 		for _, month := range a.Months {
-			lines, err := d.adjustmentLines(ctx, state, use.policy, a, month)
+			lines, err := d.adjustmentLines(ctx, state, a, month)
 			if err != nil {
 				return p, nil, err
 			}
@@ -142,21 +142,11 @@ func (d *Desk) payroll(ctx context.Context, state *workflow.State, m workflow.Mo
 }
 
 // adjustmentLines returns what an adjustment changed in a month, with the lines of the card that it came from.
-func (d *Desk) adjustmentLines(ctx context.Context, state *workflow.State, p *policy.Policy, a workflow.Adjustment, m workflow.AdjustedMonth) ([]export.Adjustment, error) {
-	id := workflow.MonthID{Company: a.Company, Policy: a.Policy, Month: m.Month}
-	from, err := logged(state, id, m.From)
+func (d *Desk) adjustmentLines(ctx context.Context, state *workflow.State, a workflow.Adjustment, m workflow.AdjustedMonth) ([]export.Adjustment, error) {
+	changes, err := d.changes(ctx, state, a, m)
 	if err != nil {
 		return nil, err
 	}
-	before, err := d.summary(ctx, p, id, from)
-	if err != nil {
-		return nil, err
-	}
-	after, err := d.summary(ctx, p, id, m.Run)
-	if err != nil {
-		return nil, err
-	}
-	changes := closing.Compare(before.Results, after.Results)
 	var lines []export.Adjustment
 	for _, c := range changes {
 		why, err := d.Why(ctx, a, m, c.Agent)

@@ -149,7 +149,7 @@ func TestKafkaAway(t *testing.T) {
 	defer giveUp()
 	proxy.set(point{"INSERT INTO runs (", 1, answered, true}, func() {
 		broker.Kill()
-		time.AfterFunc(time.Second, giveUp)
+		time.AfterFunc(3*time.Second, giveUp)
 	})
 	_, err := w.closeExpress(ctx, d)
 	if unknown, ok := errors.AsType[*app.UnknownOutcomeError](err); !ok {

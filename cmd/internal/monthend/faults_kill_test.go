@@ -1,6 +1,10 @@
 package monthend_test
 
 import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/deskpulse/deskpulse/aggregate/workflow"
@@ -62,4 +66,32 @@ func (w *world) closeKilled(points []point) workflow.Run {
 		w.t.Fatal(a.Err)
 	}
 	return a.Run
+}
+
+// TestExportKilled kills exports while they write each kind of file: nothing has the name of an export, and none is noted.
+func TestExportKilled(t *testing.T) {
+	t.Parallel()
+	w, d := published(t)
+	proxy := startProxy(t, w.place.ClickHouse)
+	task := w.task("export")
+	task.Place.ClickHouse, task.Folder = proxy.addr(), filepath.Join(t.TempDir(), "march")
+	for nth := range 4 { // the cards are read to be checked, for the workbook, for the table, and to be printed
+		p := task.start(t)
+		proxy.set(point{"SELECT agent, card", nth + 1, reading, false}, p.signalKill)
+		p.act(t)
+		if !p.dies() {
+			t.Fatalf("export was not killed when it read the cards the %d. time: it said %q, %s", nth+1, p.out.Text(), p.said())
+		}
+		if _, err := os.Stat(task.Folder); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("killed when it read the cards the %d. time: %v, want no export", nth+1, err)
+		}
+	}
+	if n := w.count("SELECT uniqExact(sequence) FROM decisions WHERE kind = 'month.export'"); n != 0 {
+		t.Errorf("%d exports were noted, want 0", n)
+	}
+	task.Folder = filepath.Join(t.TempDir(), "march")
+	if a := together(t, task)[0]; a.Err != "" {
+		t.Fatal(a.Err)
+	}
+	w.exported(d, task.Folder, 1)
 }

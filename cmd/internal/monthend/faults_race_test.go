@@ -3,6 +3,7 @@ package monthend_test
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/deskpulse/deskpulse/aggregate/workflow"
@@ -54,6 +55,11 @@ func (w *world) noted(runs int64) {
 	}
 }
 
+// late reports whether an error says that somebody has done it before the other one even began.
+func late(text string) bool {
+	return text == monthend.ErrNothingToApprove.Error() || strings.Contains(text, "exported already") || strings.Contains(text, "went to payroll")
+}
+
 // TestStepsAtOnce takes each step after scoring in two processes at once: it is taken once, and the other is told by whom.
 func TestStepsAtOnce(t *testing.T) {
 	t.Parallel()
@@ -63,18 +69,20 @@ func TestStepsAtOnce(t *testing.T) {
 	w.closeDesk(d, march)
 	task := func(do string) task {
 		next := w.task(do)
-		next.Policy, next.Folder = "desk", filepath.Join(t.TempDir(), "march")
+		next.Policy = "desk"
 		return next
 	}
-	one := func(do string) {
+	one := func(do, folder string) {
 		t.Helper()
-		answers := together(t, task(do), task(do))
+		step := task(do)
+		step.Folder = folder
+		answers := together(t, step, step)
 		accepted := 0
 		for _, a := range answers {
 			switch {
 			case a.Err == "":
 				accepted++
-			case a.Code != workflow.CodeStale && a.Code != workflow.CodePhase && a.Err != monthend.ErrNothingToApprove.Error():
+			case a.Code != workflow.CodeStale && a.Code != workflow.CodePhase && !late(a.Err):
 				t.Errorf("%s: got %s, want who was faster", do, a.Err)
 			}
 		}
@@ -82,23 +90,12 @@ func TestStepsAtOnce(t *testing.T) {
 			t.Errorf("%s: %d were accepted, want 1: %+v", do, accepted, answers)
 		}
 	}
-	one("approve")
-	one("publish")
+	one("approve", "")
+	one("publish", "")
 
-	shared := task("export")
-	exports := 0
-	for _, a := range together(t, shared, shared) {
-		switch {
-		case a.Err == "": // the second of two that happen to come one after the other is another export
-			exports++
-		case a.Code != workflow.CodeStale:
-			t.Errorf("export: got %s, want who was faster", a.Err)
-		}
-	}
-	if exports == 0 {
-		t.Error("nobody has exported")
-	}
-	w.exported(d, shared.Folder, exports)
+	folder := filepath.Join(t.TempDir(), "march")
+	one("export", folder)
+	w.exported(d, folder, 1)
 
 	w.complaint("late", "li", noon(3, 20))
 	adjusted := together(t, task("adjust"), task("adjust"))
@@ -113,8 +110,8 @@ func TestStepsAtOnce(t *testing.T) {
 	if n := w.count("SELECT uniqExact(sequence) FROM decisions WHERE kind = 'month.adjust'"); n != 1 {
 		t.Errorf("%d adjustments were noted, want 1", n)
 	}
-	one("approve-adjustment")
-	out, err := d.Export(w.context(), monthend.ExportRequest{Month: march, Folder: shared.Folder, By: payer})
+	one("approve-adjustment", "")
+	out, err := d.Export(w.context(), monthend.ExportRequest{Month: march, Folder: folder + "-adjusted", By: payer})
 	if err != nil || len(out.Adjustments) != 1 {
 		t.Errorf("got adjustments %v, %v; want the one", out.Adjustments, err)
 	}

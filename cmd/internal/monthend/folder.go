@@ -13,12 +13,14 @@ import (
 	"github.com/deskpulse/deskpulse/sinks/export"
 )
 
-// sent returns the hashes of the files that went to payroll.
-func sent(m workflow.Month) map[string]bool {
+// sent returns the hashes of the files that went to payroll, of whichever month.
+func sent(months []workflow.Month) map[string]bool {
 	hashes := map[string]bool{}
-	for _, e := range m.Exports {
-		for _, f := range e.Files {
-			hashes[f.SHA256] = true
+	for _, m := range months {
+		for _, e := range m.Exports {
+			for _, f := range e.Files {
+				hashes[f.SHA256] = true
+			}
 		}
 	}
 	return hashes

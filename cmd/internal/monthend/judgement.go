@@ -33,6 +33,7 @@ type JudgeRequest struct {
 	By         workflow.Actor
 	Why        string
 	Appeal     string // after the lock: the upheld appeal that it follows from
+	Replace    bool   // takes the place of what others said, too
 }
 
 // Judge checks what somebody says against the policy, all of it, and decides it.
@@ -45,7 +46,7 @@ func (d *Desk) Judge(ctx context.Context, r JudgeRequest) (workflow.Month, error
 	if err != nil {
 		return month, err
 	}
-	if err := checkJudgements(use.policy, month, r.Judgements); err != nil {
+	if err := checkJudgements(use.policy, month, r); err != nil {
 		return month, err
 	}
 	action := workflow.SetScores{Month: month.ID, Appeal: r.Appeal}
@@ -65,7 +66,8 @@ type JudgementError struct{ Problems []string }
 // Error puts each problem on a line.
 func (e *JudgementError) Error() string { return strings.Join(e.Problems, "\n") }
 
-func checkJudgements(p *policy.Policy, m workflow.Month, all []Judgement) error {
+func checkJudgements(p *policy.Policy, m workflow.Month, r JudgeRequest) error {
+	all, said := r.Judgements, standing(m)
 	var problems []string
 	seen := map[[2]string]int{}
 	for _, j := range all {
@@ -80,7 +82,11 @@ func checkJudgements(p *policy.Policy, m workflow.Month, all []Judgement) error 
 		case !slices.Contains(m.People, j.Agent):
 			problems = append(problems, fmt.Sprintf("%s%v", where, &document.Unknown{What: "agent with a card in " + m.ID.Month.String(), Name: j.Agent, Known: m.People}))
 		default:
-			if err := checkJudgement(p, j); err != nil {
+			err := checkJudgement(p, j)
+			if by, ok := said[key]; err == nil && ok && by.Name != r.By.Name && !r.Replace {
+				err = fmt.Errorf("rule %q: %s has judged it already (--replace takes its place)", j.Rule, by)
+			}
+			if err != nil {
 				problems = append(problems, fmt.Sprintf("%sagent %q: %v", where, j.Agent, err))
 			}
 		}
@@ -93,6 +99,18 @@ func checkJudgements(p *policy.Policy, m workflow.Month, all []Judgement) error 
 		return &JudgementError{problems}
 	}
 	return nil
+}
+
+// standing returns whose word stands about each line that people have judged.
+func standing(m workflow.Month) map[[2]string]workflow.Actor {
+	by := map[[2]string]workflow.Actor{}
+	for _, g := range m.Scores {
+		by[[2]string{g.Agent, g.Rule}] = g.By
+	}
+	for _, w := range m.Waivers {
+		by[[2]string{w.Agent, w.Rule}] = w.By
+	}
+	return by
 }
 
 // checkJudgement checks one word against the rule that it is about.

@@ -134,7 +134,7 @@ func TestAppealToAScore(t *testing.T) {
 	if len(changes) != 1 || changes[0].Agent != given.Agent || *changes[0].After.Total-*changes[0].Before.Total != points-*given.Points {
 		t.Errorf("got %v, want %s points more for %s", changed(changes), points-*given.Points, given.Agent)
 	}
-	if _, err := d.ApproveAdjustment(w.context(), "", leader, ""); err != nil {
+	if _, err := d.ApproveAdjustment(w.context(), "", "", leader, ""); err != nil {
 		t.Fatal(err)
 	}
 	card, err := d.Card(w.context(), "", march, given.Agent, "en")
@@ -246,7 +246,7 @@ func TestCarriedOnceInWhateverOrder(t *testing.T) {
 		w.wants("before either is approved", w.closeDesk(d, m, reading).Summary.Results, "li", 90)
 	}
 	w.lock(d, march)
-	_, err := d.Approve(w.context(), "", february, leader, "")
+	_, err := d.Approve(w.context(), "", february, "", leader, "")
 	if _, ok := errors.AsType[*monthend.OutdatedError](err); !ok {
 		t.Errorf("February: got %v, want that it counts what March has counted", err)
 	}

@@ -26,7 +26,7 @@ func TestMonth(t *testing.T) {
 	if again.New || again.Run.ID != first.Run.ID || again.Month.Version != first.Month.Version {
 		t.Errorf("closing again: got new %v, run %s, version %d; want nothing new of %s, %d", again.New, again.Run.ID, again.Month.Version, first.Run.ID, first.Month.Version)
 	}
-	if _, err := d.Approve(w.context(), "", march, leader, ""); err == nil {
+	if _, err := d.Approve(w.context(), "", march, "", leader, ""); err == nil {
 		t.Error("a month with missing scores was approved")
 	}
 
@@ -35,10 +35,10 @@ func TestMonth(t *testing.T) {
 	if scored.Month.Phase != workflow.PhaseScored || len(scored.Summary.Missing) > 0 {
 		t.Fatalf("got phase %s, missing %v; want scored", scored.Month.Phase, scored.Summary.Missing)
 	}
-	if _, err := d.Approve(w.context(), "", march, workflow.Actor{Name: boss.Name, Role: leader.Role}, ""); err == nil {
+	if _, err := d.Approve(w.context(), "", march, "", workflow.Actor{Name: boss.Name, Role: leader.Role}, ""); err == nil {
 		t.Error("who scored has approved")
 	}
-	if _, err := d.Approve(w.context(), "", march, leader, ""); err != nil {
+	if _, err := d.Approve(w.context(), "", march, "", leader, ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.Publish(w.context(), "", march, boss, ""); err != nil {
@@ -73,7 +73,7 @@ func TestMonth(t *testing.T) {
 	if c := late.Months[0].Changes[0]; c.Agent != agent || *c.After.Total >= *c.Before.Total {
 		t.Errorf("got %+v", c)
 	}
-	if _, err := d.ApproveAdjustment(w.context(), "", leader, ""); err != nil {
+	if _, err := d.ApproveAdjustment(w.context(), "", "", leader, ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.Export(w.context(), monthend.ExportRequest{Month: march, Folder: folder, By: payer}); err == nil {

@@ -6,9 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/workflow"
 	"github.com/deskpulse/deskpulse/cmd/internal/monthend"
@@ -46,15 +44,15 @@ func TestUnknownPolicy(t *testing.T) {
 	if state, err := d.State(w.context()); err != nil || state.Head().Sequence != 0 {
 		t.Errorf("%d decisions were made, %v", state.Head().Sequence, err)
 	}
-	if _, err := d.Approve(w.context(), "", march, leader, ""); err == nil {
+	if _, err := d.Approve(w.context(), "", march, "", leader, ""); err == nil {
 		t.Error("a month that nobody closed was approved")
 	}
 	w.closeDesk(d, march)
-	_, err := d.Approve(w.context(), "dsek", march, leader, "")
+	_, err := d.Approve(w.context(), "dsek", march, "", leader, "")
 	if unknown, ok := errors.AsType[*document.Unknown](err); !ok || unknown.Name != "dsek" {
 		t.Errorf("approve under another policy: got %v, want that it is not known", err)
 	}
-	if _, err := d.Approve(w.context(), "", january, leader, ""); err == nil {
+	if _, err := d.Approve(w.context(), "", january, "", leader, ""); err == nil {
 		t.Error("another month was approved")
 	} else if _, ok := errors.AsType[*monthend.NotClosedError](err); !ok {
 		t.Errorf("another month: got %v, want that it is not closed", err)
@@ -106,7 +104,7 @@ func TestPolicyChangedAfterFreezing(t *testing.T) {
 	}
 	w.wants("frozen again", c.Summary.Results, "li", 70)
 
-	if _, err := d.Approve(w.context(), "", march, leader, ""); err != nil {
+	if _, err := d.Approve(w.context(), "", march, "", leader, ""); err != nil {
 		t.Fatal(err)
 	}
 	each("50")
@@ -164,7 +162,7 @@ func TestNobody(t *testing.T) {
 	nobody(monthend.CloseRequest{Policy: deskPolicy})
 	w.people("li", "wang")
 	nobody(monthend.CloseRequest{Policy: deskPolicy}) // they are not in what was frozen
-	if _, err := d.Approve(w.context(), "", march, leader, ""); err == nil {
+	if _, err := d.Approve(w.context(), "", march, "", leader, ""); err == nil {
 		t.Error("a month of nobody was approved")
 	}
 	c, err := d.CloseMonth(w.context(), monthend.CloseRequest{Month: march, Policy: deskPolicy, By: boss, Refreeze: true})
@@ -197,114 +195,4 @@ func TestNobodyCalled(t *testing.T) {
 	if c = w.close(d, march); c.Month.Phase != workflow.PhaseScored {
 		t.Errorf("got %s, missing %+v; want scored", c.Month.Phase, c.Summary.Missing)
 	}
-}
-
-// TestZones has a company read in Shanghai with a team in Los Angeles: a month is over where it is over last, and counts in
-// each team's own days.
-func TestZones(t *testing.T) {
-	t.Parallel()
-	const far = "America/Los_Angeles"
-	atEnd := time.Date(2024, 4, 1, 2, 0, 0, 0, time.UTC) // 10:00 of the first of April in Shanghai, 19:00 of the last of March there
-	for name, join := range map[string]func(w *world, d *monthend.Desk){
-		"as events": func(w *world, _ *monthend.Desk) {
-			w.joins(far, "smith", "west", calendar.Date{Year: 2024, Month: time.January, Day: 1})
-		},
-		"as a roster": func(w *world, d *monthend.Desk) {
-			w.roster(d, `{"agent":"smith","zone":"`+far+`","effective":"2024-01-01","team":"west"}`)
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			d := w.desk()
-			w.people("li")
-			join(w, d)
-			w.now = atEnd.Add(time.Hour)
-			not, ok := errors.AsType[*monthend.NotOverError](w.fails(d, monthend.CloseRequest{Policy: deskPolicy}))
-			if until := time.Date(2024, 4, 1, 8, 0, 0, 0, time.UTC); !ok || !not.Until.Equal(until) {
-				t.Fatalf("got %v, want that March is over at %v", not, until)
-			}
-			w.complaintIn(far, "west", "smith", atEnd)
-			w.complaintIn(zone, "east", "li", atEnd)
-			w.now = time.Date(2024, 4, 1, 8, 0, 0, 0, time.UTC)
-			c := w.closeDesk(d, march)
-			w.wants("still in March", c.Summary.Results, "smith", 90)
-			w.wants("April already", c.Summary.Results, "li", 100)
-			w.now = time.Date(2024, 5, 8, 0, 0, 0, 0, time.UTC)
-			c = w.closeDesk(d, calendar.Month{Year: 2024, Month: time.April})
-			w.wants("April", c.Summary.Results, "smith", 100)
-			w.wants("April", c.Summary.Results, "li", 90)
-		})
-	}
-}
-
-// roster puts a roster into force.
-func (w *world) roster(d *monthend.Desk, text string) {
-	w.t.Helper()
-	file := filepath.Join(w.t.TempDir(), "staff.jsonl")
-	if err := os.WriteFile(file, []byte(text+"\n"), 0o600); err != nil {
-		w.t.Fatal(err)
-	}
-	if _, err := d.Activate(w.context(), monthend.ActivateRequest{Kind: workflow.RosterDocument, File: file, By: boss}); err != nil {
-		w.t.Fatal(err)
-	}
-}
-
-// TestRosterMoves moves an agent in mid-month: they are in the team of the last day, with what they did in both.
-func TestRosterMoves(t *testing.T) {
-	t.Parallel()
-	for name, move := range map[string]func(w *world, d *monthend.Desk){
-		"as events": func(w *world, _ *monthend.Desk) {
-			w.joins(zone, "li", "parcels", calendar.Date{Year: 2024, Month: time.March, Day: 15})
-		},
-		"as a roster": func(w *world, d *monthend.Desk) {
-			w.roster(d, `{"agent":"li","zone":"Asia/Shanghai","effective":"2024-03-15","team":"parcels"}`)
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			d := w.desk()
-			w.people("li", "wang")
-			w.complaint("before", "li", noon(3, 4))
-			w.complaint("after", "li", noon(3, 25))
-			move(w, d)
-			c := w.closeDesk(d, march)
-			w.wants("in both teams", c.Summary.Results, "li", 80)
-			if team := c.Summary.Results[0].Team; team != "parcels" {
-				t.Errorf("li is in team %q, want parcels", team)
-			}
-			if team := c.Summary.Results[1].Team; team != "express" {
-				t.Errorf("wang is in team %q, want express", team)
-			}
-			w.verified(d, 1)
-		})
-	}
-}
-
-// TestRosterReplaced has a roster replaced after the lock: who is on it now is told by an adjustment.
-func TestRosterReplaced(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.complaint("old", "gone", noon(1, 5))
-	d := w.desk()
-	line := func(agent string) string {
-		return `{"agent":"` + agent + `","zone":"Asia/Shanghai","effective":"2024-01-01","team":"express"}`
-	}
-	w.roster(d, line("li"))
-	c := w.closeDesk(d, march)
-	if len(c.Summary.Results) != 1 {
-		t.Fatalf("got %+v, want li alone", c.Summary.Results)
-	}
-	w.roster(d, line("li")+"\n"+line("wang"))
-	if c = w.closeDesk(d, march); len(c.Summary.Results) != 2 {
-		t.Errorf("got %+v, want both: a roster is a decision, which counts until the lock", c.Summary.Results)
-	}
-	w.lock(d, march)
-	w.roster(d, line("li")+"\n"+line("wang")+"\n"+line("zhao"))
-	a := w.adjust(d)
-	if len(a.Months[0].Changes) != 1 || a.Months[0].Changes[0].Agent != "zhao" {
-		t.Errorf("got %v, want zhao", changed(a.Months[0].Changes))
-	}
-	w.verified(d, 2)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/deskpulse/deskpulse/aggregate/closing"
 	"github.com/deskpulse/deskpulse/aggregate/workflow"
 	"github.com/deskpulse/deskpulse/cmd/internal/app"
+	"github.com/deskpulse/deskpulse/cmd/internal/config"
 	"github.com/deskpulse/deskpulse/schemas/event"
 	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 )
@@ -58,12 +59,19 @@ func (d *Desk) settled(ctx context.Context, state *workflow.State, r CloseReques
 	if until := end.Add(d.config.MonthEnd.Grace); d.now().Before(until) {
 		return nil, &NotOverError{r.Month, until}
 	}
-	behind, err := app.AwaitApplied(ctx, d.config, r.Wait, r.Settling)
+	return d.arrived(ctx, r.Wait, r.Settling)
+}
+
+// arrived waits until everything of the company that is in Kafka now is applied and returns how far every partition is.
+func (d *Desk) arrived(ctx context.Context, wait time.Duration, settling func(done, total int64)) ([]workflow.Position, error) {
+	own := d.config // what others wait for does not concern the company
+	own.Streams = slices.DeleteFunc(slices.Clone(own.Streams), func(s config.Stream) bool { return s.Company != d.company })
+	behind, err := app.AwaitApplied(ctx, own, wait, settling)
 	if err != nil {
 		return nil, err
 	}
 	if len(behind) > 0 {
-		return nil, &NotSettledError{r.Wait, behind}
+		return nil, &NotSettledError{wait, behind}
 	}
 	positions, err := d.store.Positions(ctx)
 	if err == nil && len(positions) == 0 {
@@ -72,33 +80,41 @@ func (d *Desk) settled(ctx context.Context, state *workflow.State, r CloseReques
 	return positions, err
 }
 
-// monthEnd returns when a month is over in every zone of which the company's events or rosters tell, or in which events are
-// read.
-func (d *Desk) monthEnd(ctx context.Context, state *workflow.State, m calendar.Month) (time.Time, error) {
-	zones, err := d.store.Zones(ctx, d.company)
-	if err != nil {
-		return time.Time{}, err
-	}
-	for _, s := range d.config.Streams {
-		if s.Company == d.company {
-			zones = append(zones, s.Zone)
-		}
-	}
-	for _, e := range state.Events(d.company) {
-		zones = append(zones, e.Zone)
-	}
-	slices.Sort(zones)
-	var end time.Time
-	for _, name := range slices.Compact(zones) {
-		zone, err := calendar.Zone(name)
-		if err != nil {
-			return end, fmt.Errorf("end of month %s: %w", m, err)
-		}
+// monthEnd returns when a month is over in every zone of the company.
+func (d *Desk) monthEnd(ctx context.Context, state *workflow.State, m calendar.Month) (end time.Time, err error) {
+	zones, err := d.zones(ctx, state)
+	for _, zone := range zones {
 		if _, to := m.Bounds(zone); to.After(end) {
 			end = to
 		}
 	}
-	return end, nil
+	return end, err
+}
+
+// zones returns the zones of which the company's events or rosters tell, or in which its events are read.
+func (d *Desk) zones(ctx context.Context, state *workflow.State) ([]*time.Location, error) {
+	names, err := d.store.Zones(ctx, d.company)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range d.config.Streams {
+		if s.Company == d.company {
+			names = append(names, s.Zone)
+		}
+	}
+	for _, e := range state.Events(d.company) {
+		names = append(names, e.Zone)
+	}
+	slices.Sort(names)
+	var zones []*time.Location
+	for _, name := range slices.Compact(names) {
+		zone, err := calendar.Zone(name)
+		if err != nil {
+			return nil, fmt.Errorf("zones of company %q: %w", d.company, err)
+		}
+		zones = append(zones, zone)
+	}
+	return zones, nil
 }
 
 // source returns the company's events.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
-	"github.com/deskpulse/deskpulse/aggregate/closing"
 	"github.com/deskpulse/deskpulse/aggregate/workflow"
 )
 
@@ -74,11 +73,6 @@ func (d *Desk) Status(ctx context.Context, m workflow.Month) (Status, error) {
 		}
 	}
 	return s, nil
-}
-
-// Changes returns what an adjustment changed in a month.
-func (d *Desk) Changes(ctx context.Context, a workflow.Adjustment, m workflow.AdjustedMonth) ([]closing.Change, error) {
-	return d.changes(ctx, a, m)
 }
 
 // Months returns every month of the company, those under one policy where it is named.

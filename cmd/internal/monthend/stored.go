@@ -32,6 +32,16 @@ func (d *Desk) summary(ctx context.Context, p *policy.Policy, id workflow.MonthI
 	return s, err
 }
 
+// results returns what everybody got in a run.
+func (d *Desk) results(ctx context.Context, state *workflow.State, p *policy.Policy, id workflow.MonthID, run string) ([]closing.Result, error) {
+	noted, err := logged(state, id, run)
+	if err != nil {
+		return nil, err
+	}
+	s, err := d.summary(ctx, p, id, noted)
+	return s.Results, err
+}
+
 // logged returns a run of a month as the log has it: the month's own, or that of an adjustment.
 func logged(state *workflow.State, id workflow.MonthID, run string) (workflow.Run, error) {
 	if m := state.Month(id); m.Run != nil && m.Run.ID == run {

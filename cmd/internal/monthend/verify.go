@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 
 	"github.com/deskpulse/deskpulse/aggregate/closing"
 	"github.com/deskpulse/deskpulse/aggregate/score"
@@ -43,24 +44,30 @@ func (d *Desk) VerifyClose(ctx context.Context, m workflow.Month, progress func(
 	if m.Run == nil {
 		return nil, &NotClosedError{m.ID}
 	}
-	state, err := d.log.At(ctx, m.Run.Sequence)
+	c, then, err := d.again(ctx, m, progress)
 	if err != nil {
 		return nil, err
 	}
-	then := state.Month(m.ID)
-	if then.Frozen == nil {
-		return nil, fmt.Errorf("verify %s: at decision %d, from which its run was calculated, nothing of it was frozen", m.ID, m.Run.Sequence)
-	}
-	c, err := d.calculate(ctx, state, then, calculation{}, progress)
-	if err != nil {
-		return nil, err
-	}
-	v, err := d.compare(ctx, m.ID, m.Run.ID, then.Frozen.Positions, c.run, c.measured, c.summary.Results)
+	v, err := d.compare(ctx, m.ID, *m.Run, then.Frozen.Positions, c.run, c.measured, c.summary.Results)
 	if err != nil {
 		return nil, err
 	}
 	adjusted, err := d.verifyAdjusted(ctx, m)
 	return append([]VerifiedRun{v}, adjusted...), err
+}
+
+// again calculates a month from what was known when its run was noted, and returns it as it was then.
+func (d *Desk) again(ctx context.Context, m workflow.Month, progress func(events, total int64)) (calculation, workflow.Month, error) {
+	state, err := d.log.At(ctx, m.Run.Sequence)
+	if err != nil {
+		return calculation{}, m, err
+	}
+	then := state.Month(m.ID)
+	if then.Frozen == nil {
+		return calculation{}, then, fmt.Errorf("verify %s: at decision %d, from which its run was calculated, nothing of it was frozen", m.ID, m.Run.Sequence)
+	}
+	c, err := d.calculate(ctx, state, then, calculation{}, progress)
+	return c, then, err
 }
 
 // verifyAdjusted calculates the approved adjustments of a month again.
@@ -103,26 +110,25 @@ func (d *Desk) verifyAdjustment(ctx context.Context, id workflow.MonthID, a work
 		if r.Run.Month != id {
 			return nil
 		}
-		found, err = d.compare(ctx, id, m.Run.ID, a.Positions, r.Run, r.Month, r.Summary.Results)
+		found, err = d.compare(ctx, id, m.Run, a.Positions, r.Run, r.Month, r.Summary.Results)
 		return err
 	})
 	return found, err
 }
 
-// compare holds what came out now against what is kept.
-func (d *Desk) compare(ctx context.Context, id workflow.MonthID, run string, positions []workflow.Position, now closing.Run, measured *closing.Measured, results []closing.Result) (VerifiedRun, error) {
-	kept, err := d.run(ctx, id, run)
-	if err != nil {
-		return VerifiedRun{}, err
-	}
-	v := VerifiedRun{Run: run, Adjustment: kept.Adjustment, Input: Pair{kept.Input, now.Input}, Result: Pair{kept.Result, now.Result}}
+// compare holds what came out now against what the log noted and what is kept.
+func (d *Desk) compare(ctx context.Context, id workflow.MonthID, noted workflow.Run, positions []workflow.Position, now closing.Run, measured *closing.Measured, results []closing.Result) (VerifiedRun, error) {
+	v := VerifiedRun{Run: noted.ID, Adjustment: now.Adjustment, Input: Pair{noted.Input, now.Input}, Result: Pair{noted.Result, now.Result}}
 	present, applied, err := d.store.InputRows(ctx, d.company, positions)
 	if err != nil {
 		return v, err
 	}
-	v.First, err = d.firstDifference(ctx, id, run, measured)
+	v.First, err = d.firstDifference(ctx, id, noted.ID, measured)
 	if err == nil && v.First == "" {
-		v.First, err = d.firstResult(ctx, id, run, results)
+		v.First, err = d.firstResult(ctx, id, noted.ID, results)
+	}
+	if err == nil && v.First == "" {
+		v.First, err = d.runDifference(ctx, id, noted, now)
 	}
 	if clickhouse.ClassOf(err) == clickhouse.ClassPermanent { // what is kept is no whole run
 		v.First, err = err.Error(), nil
@@ -131,9 +137,9 @@ func (d *Desk) compare(ctx context.Context, id workflow.MonthID, run string, pos
 		return v, err
 	}
 	switch {
-	case kept.Input == now.Input && kept.Result == now.Result && v.First == "":
+	case noted.Input == now.Input && noted.Result == now.Result && v.First == "":
 		v.Outcome = Equal
-	case present < applied:
+	case noted.Input != now.Input && present < applied:
 		v.Outcome, v.Gone = Expired, applied-present
 	default:
 		v.Outcome = Mismatch
@@ -177,6 +183,19 @@ func (d *Desk) firstResult(ctx context.Context, id workflow.MonthID, run string,
 		if same := was.Same(now); !same || was.Card != now.Card || was.Name != now.Name || was.Team != now.Team || was.Missing != now.Missing {
 			return fmt.Sprintf("agent %q: name, team, total, grade, pay, missing or hash beside the card are not the card's", now.Agent), nil
 		}
+	}
+	return "", nil
+}
+
+// runDifference says what the row of a run has otherwise than the log, or than what came out now.
+func (d *Desk) runDifference(ctx context.Context, id workflow.MonthID, noted workflow.Run, now closing.Run) (string, error) {
+	kept, err := d.run(ctx, id, noted.ID)
+	if err != nil {
+		return "", err
+	}
+	now.Run = noted // which of them the log has is said by the hashes
+	if !reflect.DeepEqual(kept, now) {
+		return "the row of the run is another than the log and its cards say", nil
 	}
 	return "", nil
 }

@@ -259,7 +259,7 @@ func judgements(c monthend.Closed) []monthend.Judgement {
 // lock brings a month that is complete to where its people see it.
 func (w *world) lock(d *monthend.Desk, m calendar.Month) {
 	w.t.Helper()
-	if _, err := d.Approve(w.context(), "", m, leader, ""); err != nil {
+	if _, err := d.Approve(w.context(), "", m, "", leader, ""); err != nil {
 		w.t.Fatal(err)
 	}
 	if _, err := d.Publish(w.context(), "", m, boss, ""); err != nil {
