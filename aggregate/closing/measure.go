@@ -29,15 +29,8 @@ func Read(source Source, scope metric.Scope, progress func(events int64)) (Facts
 	if err := period.Add(judged); err != nil {
 		return Facts{}, err
 	}
-	for _, p := range passes(scope) {
-		if err := r.pass(p, period.Add); err != nil {
-			return Facts{}, err
-		}
-	}
-	if p, asked := presence(scope); asked {
-		if err := r.presence(p, period.Add); err != nil {
-			return Facts{}, err
-		}
+	if err := r.work(work(scope), period.Add); err != nil {
+		return Facts{}, err
 	}
 	return Facts{Period: period, Counts: r.counts, Events: r.events, SHA256: r.digest.hex()}, nil
 }

@@ -40,7 +40,11 @@ func peak(t *testing.T, n int) (grown uint64, calls string) {
 	before := live()
 	most := before
 	source := func(s closing.Selection) iter.Seq2[[]event.Event, error] {
-		return reused(t, n, s.Types, func(i int) {
+		types := slices.Clone(s.Types)
+		for _, w := range s.Or {
+			types = append(types, w.Types...)
+		}
+		return reused(t, n, types, func(i int) {
 			if i%(n/5) <= 1 {
 				runtime.GC()
 				most = max(most, live())

@@ -20,6 +20,8 @@ type reading struct {
 	digest   digest
 	progress func(events int64)
 	read     int64
+
+	facts, kept turn.Facts // of a subject: here because they would be made anew for each of millions
 }
 
 // people reads who people are and what was granted to them or judged of them, which is all about agents. Whose an account
@@ -42,7 +44,7 @@ func (r *reading) people() (*roster.Roster, turn.Facts, error) {
 // pass adds the facts of each subject. Conversations that were merged are one only when all of them are folded at once:
 // they are left for the end and read again, a batch of them at a time, so that memory is bound by the batch.
 func (r *reading) pass(p pass, add func(turn.Facts) error) error {
-	if p.merged {
+	if p.talks != nil {
 		if err := r.findMerged(); err != nil {
 			return err
 		}
@@ -52,16 +54,15 @@ func (r *reading) pass(p pass, add func(turn.Facts) error) error {
 		if err != nil {
 			return err
 		}
-		if _, merged := r.merged[events[0].Subject]; p.merged && merged {
+		_, merged := r.merged[events[0].Subject]
+		if merged && p.talks != nil && p.talks.chooses(events) {
 			roots[r.merged.root(events[0].Subject)] = true
-			continue
+			if !p.parted(events) {
+				continue
+			}
 		}
-		left, err := r.fold(p, events, add)
-		if err != nil {
+		if err := r.subject(p, events, p.talks != nil && !merged, add); err != nil {
 			return err
-		}
-		if p.first(events) {
-			r.count(left)
 		}
 	}
 	for _, batch := range r.merged.batches(roots) {
@@ -70,6 +71,20 @@ func (r *reading) pass(p pass, add func(turn.Facts) error) error {
 		}
 	}
 	return nil
+}
+
+// subject adds the facts of one subject, with its conversations or without.
+func (r *reading) subject(p pass, events []event.Event, talks bool, add func(turn.Facts) error) error {
+	facts, left, err := r.fold(events)
+	if err != nil {
+		return err
+	}
+	if p.first(events) {
+		r.count(left)
+	}
+	r.facts, r.kept = facts, turn.Facts{}
+	p.keep(&r.kept, &r.facts, events, talks)
+	return add(r.kept)
 }
 
 // findMerged learns which conversations were ever merged.
@@ -85,8 +100,8 @@ func (r *reading) findMerged() error {
 	return nil
 }
 
-// together folds conversations at once. What is left out of each is counted by itself, since another pass may have read some
-// of them.
+// together folds conversations at once. What is left out of each is counted by itself, since some of them may have been read
+// for what else they are.
 func (r *reading) together(p pass, subjects []string, add func(turn.Facts) error) error {
 	var all []event.Event
 	for events, err := range r.source(Selection{Subjects: subjects}) {
@@ -97,14 +112,19 @@ func (r *reading) together(p pass, subjects []string, add func(turn.Facts) error
 		for i := len(all) - len(events); i < len(all); i++ { // the source uses the bytes again, and our slice is our own
 			all[i].Content = slices.Clone(all[i].Content)
 		}
-		if p.first(events) {
+		if p.first(events) && !p.parted(events) {
 			var left tally
 			turn.FoldDistinct(left.said(events), nil, &left.Counts)
 			r.count(left)
 		}
 	}
-	_, err := r.fold(p, all, add)
-	return err
+	facts, _, err := r.fold(all)
+	if err != nil {
+		return err
+	}
+	var kept turn.Facts
+	p.talks.keep(&kept, &facts)
+	return add(kept)
 }
 
 // tally is how many events were read, and what was left out of them.
@@ -125,8 +145,8 @@ func (r *reading) count(left tally) {
 	r.events += left.events
 }
 
-// fold adds the facts of subjects and returns what was left out of their events.
-func (r *reading) fold(p pass, events []event.Event, add func(turn.Facts) error) (tally, error) {
+// fold returns the facts of subjects and what was left out of their events.
+func (r *reading) fold(events []event.Event) (turn.Facts, tally, error) {
 	if r.progress != nil {
 		r.read += int64(len(events))
 		r.progress(r.read)
@@ -134,31 +154,32 @@ func (r *reading) fold(p pass, events []event.Event, add func(turn.Facts) error)
 	var left tally
 	said := left.said(events)
 	if err := r.digest.add(said); err != nil {
-		return left, err
+		return turn.Facts{}, left, err
 	}
-	return left, add(p.keep(turn.FoldDistinct(said, r.accounts, &left.Counts)))
+	return turn.FoldDistinct(said, r.accounts, &left.Counts), left, nil
 }
 
-// presence adds what people did: of those with accounts all at once, because what somebody did under one account ends when
-// they do something else under another.
-func (r *reading) presence(p pass, add func(turn.Facts) error) error {
-	var all turn.Facts
+// work adds everything that is not about who people are. What people did under several accounts is added all at once, because
+// what somebody did under one ends when they do something else under another.
+func (r *reading) work(p pass, add func(turn.Facts) error) error {
+	var linked turn.Facts
 	err := r.pass(p, func(f turn.Facts) error {
-		var alone turn.Facts
-		for _, c := range within(f.Presence, p.from, p.to) {
-			part := &alone
-			if r.linked[c.Subject] != nil {
-				part = &all
-			}
-			part.Presence = append(part.Presence, c)
+		if len(r.linked) > 0 {
+			f.Presence = slices.DeleteFunc(f.Presence, func(c turn.Presence) bool {
+				if r.linked[c.Subject] == nil {
+					return false
+				}
+				linked.Presence = append(linked.Presence, c)
+				return true
+			})
 		}
-		return add(alone)
+		return add(f)
 	})
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(all.Presence, func(a, b turn.Presence) int { return a.Compare(b.Origin) })
-	return add(all)
+	slices.SortFunc(linked.Presence, func(a, b turn.Presence) int { return a.Compare(b.Origin) })
+	return add(linked)
 }
 
 // within returns the changes between two instants, of each agent the last one before them, which may still hold, and the

@@ -11,11 +11,28 @@ import (
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
-// Selection chooses subjects: those of a list, or those that have an event of one of the types in a time.
+// Selection chooses subjects: those of a list, or those that have an event at one of several times.
 type Selection struct {
 	Types    []string
 	From, To time.Time // From included, To not
+	Or       []When    // what chooses a subject as well
 	Subjects []string  // if there are any, the others do not count
+}
+
+// When is events of some types in a time.
+type When struct {
+	Types    []string
+	From, To time.Time // From included, To not
+}
+
+// chooses reports whether one of the events is one of them.
+func (w *When) chooses(events []event.Event) bool {
+	for i := range events {
+		if e := &events[i]; slices.Contains(w.Types, e.Type) && !e.Time.Before(w.From) && e.Time.Before(w.To) {
+			return true
+		}
+	}
+	return false
 }
 
 // Source streams every event, of all types and times, of each subject chosen: one slice per subject, subjects in order of
@@ -113,9 +130,7 @@ func (s Selection) chooses(events []event.Event) bool {
 	if len(s.Subjects) > 0 {
 		return len(events) > 0 && slices.Contains(s.Subjects, events[0].Subject)
 	}
-	return slices.ContainsFunc(events, func(e event.Event) bool {
-		return slices.Contains(s.Types, e.Type) && !e.Time.Before(s.From) && e.Time.Before(s.To)
-	})
+	return (&When{s.Types, s.From, s.To}).chooses(events) || slices.ContainsFunc(s.Or, func(w When) bool { return w.chooses(events) })
 }
 
 // Memory returns a source of events that are in memory.

@@ -47,7 +47,7 @@ func (v FileAppeal) judge(s *State, a *Accepted) *Refusal {
 }
 
 func (v FileAppeal) forThemselves(m *month, by Actor) *Refusal {
-	if by.Role == policy.Agent && !m.is(v.Agent, by.Name) {
+	if by.Role == policy.Agent && !of(by.Name, m.persons)(v.Agent) {
 		return refuse(CodeRole, "%s is not %q: for somebody else want one of the roles %s", by, v.Agent, list(advocates))
 	}
 	return nil
@@ -97,32 +97,33 @@ func (v DecideAppeal) judge(s *State, a *Accepted) *Refusal {
 	}
 	return firstOf(
 		allowed(by, append([]policy.Role{policy.Panel, policy.HR, policy.GeneralManager}, m.Frozen.Terms.Approvers...)...),
-		m.notAbout(by, appeal.Agent),
-		appeal.notBy(by),
+		notAbout(by, appeal.Agent, of(by.Name, m.persons)),
+		m.notFiler(by, appeal),
 		m.notAttacked(by, appeal),
 		v.once(s, appeal),
 	)
 }
 
-// notBy refuses who filed the appeal for somebody else.
-func (a *Appeal) notBy(by Actor) *Refusal {
-	if a.By.Name == by.Name {
-		return refuse(CodeSelf, "%s filed appeal %q: somebody else decides about it", by, a.ID)
+// notFiler refuses who filed the appeal for somebody else.
+func (m *month) notFiler(by Actor, appeal *Appeal) *Refusal {
+	if of(by.Name, m.persons)(appeal.By.Name) {
+		return refuse(CodeSelf, "%s filed appeal %q: somebody else decides about it", by, appeal.ID)
 	}
 	return nil
 }
 
 // notAttacked refuses who gave the score or waiver that the appeal is about, where four eyes are wanted.
 func (m *month) notAttacked(by Actor, appeal *Appeal) *Refusal {
-	if m.Frozen.Terms.FourEyes && m.givers[by.Name] && (attacked(m.Scores, by.Name, appeal) || attacked(m.Waivers, by.Name, appeal)) {
+	givers := m.giversWho(of(by.Name, m.persons))
+	if m.Frozen.Terms.FourEyes && len(givers) > 0 && (attacked(m.Scores, givers, appeal) || attacked(m.Waivers, givers, appeal)) {
 		return refuse(CodeFourEyes, "%s judged what appeal %q is about: somebody else decides", by, appeal.ID)
 	}
 	return nil
 }
 
-func attacked[T word](words []T, name string, appeal *Appeal) bool {
+func attacked[T word](words []T, givers map[string]bool, appeal *Appeal) bool {
 	for w := range standing(words) {
-		if w.giver() == name && appeal.place().covers(w.place()) {
+		if givers[w.given().By.Name] && appeal.place().covers(w.place()) {
 			return true
 		}
 	}

@@ -9,6 +9,7 @@ import (
 func (v Approve) check(_ *Command, f *faults) {
 	f.month(v.Month)
 	f.name("run", v.Run)
+	f.seen(v.Seen)
 }
 
 func (v Approve) expects() []Thing { return []Thing{MonthThing(v.Month)} }
@@ -21,10 +22,59 @@ func (v Approve) judge(s *State, a *Accepted) *Refusal {
 	return firstOf(
 		allowed(a.Command.By, m.Frozen.Terms.Approvers...),
 		m.notAssessed(a.Command.By),
-		m.notScorer(a.Command.By, false),
+		m.notScorer(a.Command.By, 0, m.persons),
 		m.in(m.approved, PhaseScored),
 		m.isRun(v.Run),
+		v.overtaken(s),
 	)
+}
+
+// overtaken refuses an approval whose sender had not seen what changes the run and no version of the month: of several such
+// decisions the last one is named.
+func (v Approve) overtaken(s *State) *Refusal {
+	if v.Seen == 0 {
+		return nil
+	}
+	var last *Accepted
+	for _, a := range s.entering(v.Month) {
+		if a.Sequence > v.Seen && (last == nil || a.Sequence > last.Sequence) {
+			last = a
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	return meanwhile(last.Command.Action.expects()[0], last)
+}
+
+// entering returns the last decisions of each kind that a month is calculated from besides its own: rulings and documents of
+// the company, approvals of the months before, and approved adjustments.
+func (s *State) entering(id MonthID) []*Accepted {
+	var all []*Accepted
+	if rulings := s.rulings[id.Company]; len(rulings) > 0 {
+		all = append(all, rulings[len(rulings)-1])
+	}
+	for _, kind := range []DocumentKind{PolicyDocument, CalendarDocument, RosterDocument} {
+		if documents := s.documents[shelf{id.Company, kind}]; len(documents) > 0 {
+			all = append(all, s.things[documents[len(documents)-1].thing()].last)
+		}
+	}
+	for other, m := range s.months {
+		if m.approved != nil && other.before(id) {
+			all = append(all, m.approved)
+		}
+	}
+	for _, adj := range s.adjustments[series{id.Company, id.Policy}] {
+		if adj.approved != nil {
+			all = append(all, adj.approved)
+		}
+	}
+	return all
+}
+
+// before reports whether m is an earlier month of the company under the policy.
+func (m MonthID) before(id MonthID) bool {
+	return m.Company == id.Company && m.Policy == id.Policy && m.Month.First().Compare(id.Month.First()) < 0
 }
 
 func (v Approve) apply(s *State, a *Accepted) {
@@ -67,6 +117,7 @@ var exporters = []policy.Role{policy.Finance, policy.HR, policy.Leader, policy.M
 func (v Export) check(_ *Command, f *faults) {
 	f.month(v.Month)
 	f.name("run", v.Run)
+	f.seen(v.Seen)
 	if len(v.Files) == 0 {
 		f.add("files: missing")
 	}

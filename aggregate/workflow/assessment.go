@@ -9,6 +9,7 @@ import (
 // month is a month as the fold keeps it.
 type month struct {
 	Month
+	persons                     identities
 	givers                      map[string]bool // who ever gave a score or waiver: most people who approve never did
 	frozen, approved, published *Accepted
 }
@@ -51,14 +52,9 @@ func (m *month) has(agent string) *Refusal {
 	return refuse(CodeUnknown, "agent %q has no card in month %s", agent, m.ID)
 }
 
-// is reports whether the name is the agent's, or that of one of their accounts.
-func (m *Month) is(agent, name string) bool {
-	return agent == name || slices.Contains(m.Accounts[agent], name)
-}
-
-// notAbout refuses an actor who is the agent.
-func (m *month) notAbout(by Actor, agent string) *Refusal {
-	if m.is(agent, by.Name) {
+// notAbout refuses an actor who is the agent: see [of].
+func notAbout(by Actor, agent string, is func(name string) bool) *Refusal {
+	if is(agent) {
 		return refuse(CodeSelf, "%s is %q: nobody decides about themselves", by, agent)
 	}
 	return nil
@@ -66,24 +62,21 @@ func (m *month) notAbout(by Actor, agent string) *Refusal {
 
 // notAssessed refuses an actor who has a card.
 func (m *month) notAssessed(by Actor) *Refusal {
-	_, listed := slices.BinarySearch(m.People, by.Name)
-	for _, accounts := range m.Accounts {
-		listed = listed || slices.Contains(accounts, by.Name)
-	}
-	if listed {
+	if slices.ContainsFunc(m.People, of(by.Name, m.persons)) {
 		return refuse(CodeSelf, "%s has a card in month %s: nobody approves their own", by, m.ID)
 	}
 	return nil
 }
 
-// notScorer refuses an actor whose score or waiver stands, where four eyes are wanted; after the lock only those of appeals.
-func (m *month) notScorer(by Actor, late bool) *Refusal {
-	if !m.Frozen.Terms.FourEyes || !m.givers[by.Name] {
+// notScorer refuses an actor whose score or waiver stands that was given after a decision, where four eyes are wanted.
+func (m *month) notScorer(by Actor, after int64, all ...identities) *Refusal {
+	givers := m.giversWho(of(by.Name, all...))
+	if !m.Frozen.Terms.FourEyes || len(givers) == 0 {
 		return nil
 	}
-	p, found := judged(m.Scores, by.Name, late)
+	p, found := judged(m.Scores, givers, after)
 	if !found {
-		p, found = judged(m.Waivers, by.Name, late)
+		p, found = judged(m.Waivers, givers, after)
 	}
 	if found {
 		return refuse(CodeFourEyes, "%s judged %q under %q in month %s: somebody else approves", by, p.agent, p.rule, m.ID)
@@ -91,10 +84,21 @@ func (m *month) notScorer(by Actor, late bool) *Refusal {
 	return nil
 }
 
-// judged returns a line about which the word of that name stands.
-func judged[T word](words []T, name string, late bool) (place, bool) {
+// giversWho returns the names of somebody who gave a score or waiver.
+func (m *month) giversWho(is func(name string) bool) map[string]bool {
+	names := map[string]bool{}
+	for name := range m.givers {
+		if is(name) {
+			names[name] = true
+		}
+	}
+	return names
+}
+
+// judged returns a line about which a word of one of the givers stands that was given after a decision.
+func judged[T word](words []T, givers map[string]bool, after int64) (place, bool) {
 	for w := range standing(words) {
-		if w.giver() == name && (w.late() || !late) {
+		if given := w.given(); given.Sequence > after && givers[given.By.Name] {
 			return w.place(), true
 		}
 	}

@@ -1,10 +1,5 @@
 package workflow
 
-import (
-	"fmt"
-	"slices"
-)
-
 func (f Freeze) check(_ *Command, p *faults) {
 	p.month(f.Month)
 	p.hash("policy", f.Policy)
@@ -48,7 +43,7 @@ func (f Freeze) apply(s *State, a *Accepted) {
 		s.months[f.Month] = m
 	}
 	m.Phase, m.Frozen, m.frozen = PhaseOpen, &Frozen{f, a.step()}, a
-	m.Run, m.Calculated, m.People, m.Accounts = nil, nil, nil, nil
+	m.Run, m.Calculated, m.People, m.Accounts, m.persons = nil, nil, nil, nil, nil
 	s.raise(a, MonthThing(f.Month))
 }
 
@@ -59,12 +54,7 @@ func (c Calculate) check(_ *Command, f *faults) {
 	if c.Run.Agents != len(c.People) {
 		f.add("run.agents: %d, but people are %d", c.Run.Agents, len(c.People))
 	}
-	for agent, accounts := range c.Accounts {
-		if _, found := slices.BinarySearch(c.People, agent); !found {
-			f.add("accounts %q: not among the people", agent)
-		}
-		f.ordered(fmt.Sprintf("accounts.%q", agent), accounts)
-	}
+	f.accounts(c.Accounts)
 }
 
 func (c Calculate) expects() []Thing { return []Thing{MonthThing(c.Month)} }
@@ -98,6 +88,7 @@ func (c Calculate) phase() Phase {
 
 func (c Calculate) apply(s *State, a *Accepted) {
 	m, step := s.months[c.Month], a.step()
-	m.Phase, m.Run, m.Calculated, m.People, m.Accounts = c.phase(), &c.Run, &step, c.People, c.Accounts
+	m.Phase, m.Run, m.Calculated = c.phase(), &c.Run, &step
+	m.People, m.Accounts, m.persons = c.People, c.Accounts, identify(c.Accounts)
 	s.raise(a, MonthThing(c.Month))
 }

@@ -1,6 +1,8 @@
 package workflow_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -97,5 +99,32 @@ func TestRosterIsChecked(t *testing.T) {
 		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: got %v, want %q", row.name, err, row.want)
 		}
+	}
+}
+
+// A roster that was activated after a month was frozen does not change it. A ruling does.
+func TestEventsAsOf(t *testing.T) {
+	l := newLog(t)
+	l.do(hr, document(workflow.RosterDocument, "staff", lines(roster)))
+	l.do(hr, document(workflow.RosterDocument, "night", lines(`{"agent":"ma","zone":"Asia/Shanghai","effective":"2024-01-01","team":"night"}`)))
+	before := l.state.Events("acme")
+	frozen := l.state.Head().Sequence
+	l.do(chen, document(workflow.PolicyDocument, "express", "the policy"))
+	l.do(hr, document(workflow.RosterDocument, "staff", lines(`{"agent":"li","zone":"Asia/Shanghai","effective":"2024-01-01","team":"bank"}`)))
+	l.do(hr, document(workflow.RosterDocument, "new", lines(`{"agent":"zhao","zone":"Asia/Shanghai","effective":"2024-01-01","team":"bank"}`)))
+	l.do(chen, incident("li"))
+	l.do(hr, document(workflow.RosterDocument, "staff", lines(roster))) // as it was: the text is kept once, the activation is a new one
+	all := l.state.Events("acme")
+	ruling := slices.IndexFunc(all, func(e event.Event) bool { return e.Type == "incident.ruled" })
+	equal(t, "as frozen", l.state.EventsAsOf("acme", frozen), append(before, all[ruling]))
+	equal(t, "before any roster", l.state.EventsAsOf("acme", 0), all[ruling:ruling+1])
+	equal(t, "now", l.state.EventsAsOf("acme", l.state.Head().Sequence), all)
+	var got []string
+	for _, e := range l.state.EventsAsOf("acme", 4) {
+		got = append(got, fmt.Sprint(e.Position.Offset, " ", e.ID))
+	}
+	equal(t, "in between", got, []string{"1 " + id(2) + "/2024-01-01", "3 " + id(4) + "/2024-01-01", "5 " + id(6)})
+	if other := l.state.EventsAsOf("other", frozen); len(other) != 0 {
+		t.Errorf("events of another company: %v", other)
 	}
 }

@@ -55,16 +55,23 @@ func (s *State) Expect(a Action) []Expect {
 func (s *State) stale(c *Command) *Refusal {
 	for _, e := range c.Expect {
 		is := s.things[e.Thing]
-		name := strings.Replace(string(e.Thing), "/", " ", 1)
 		switch {
 		case is.version == e.Version:
 		case is.version < e.Version:
-			return refuse(CodeStale, "%s has version %d, not %d", name, is.version, e.Version)
+			return refuse(CodeStale, "%s has version %d, not %d", e.Thing.name(), is.version, e.Version)
 		case is.last.Command.Action.kind() == c.Action.kind():
-			return &Refusal{CodeStale, name + ": already " + is.last.verb(), is.last}
+			return &Refusal{CodeStale, e.Thing.name() + ": already " + is.last.verb(), is.last}
 		default:
-			return &Refusal{CodeStale, name + ": meanwhile " + is.last.verb(), is.last}
+			return meanwhile(e.Thing, is.last)
 		}
 	}
 	return nil
 }
+
+// meanwhile returns the refusal of a command that comes after a change that its sender had not seen.
+func meanwhile(t Thing, by *Accepted) *Refusal {
+	return &Refusal{CodeStale, t.name() + ": meanwhile " + by.verb(), by}
+}
+
+// name returns the thing as people read it, as in "month acme/desk/2024-03".
+func (t Thing) name() string { return strings.Replace(string(t), "/", " ", 1) }

@@ -3,6 +3,7 @@ package workflow
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -72,7 +73,8 @@ func (f *faults) given(path, s string, most int) {
 	f.text(path, s, most, false)
 }
 
-// visible wants a name that no other name looks like: who has two could decide about themselves.
+// visible wants a name without what nobody sees in print: who has two that look like one could decide about themselves. It is
+// not all that looks alike: see foldName.
 func (f *faults) visible(path, s string) {
 	if strings.TrimSpace(s) != s {
 		f.add("%s %q: spaces around it", path, s)
@@ -162,6 +164,21 @@ func (f *faults) ordered(path string, names []string) {
 				f.add("%q: not after %q", n, names[i-1])
 			}
 		})
+	}
+}
+
+// accounts are those of people with a card and without: a supervisor has other ids too. In order, so that everybody who
+// folds the log tells of the same fault first.
+func (f *faults) accounts(of map[string][]string) {
+	for _, person := range slices.Sorted(maps.Keys(of)) {
+		f.name("accounts", person)
+		f.ordered(fmt.Sprintf("accounts.%q", person), of[person])
+	}
+}
+
+func (f *faults) seen(sequence int64) {
+	if sequence < 0 {
+		f.add("seen %d: negative", sequence)
 	}
 }
 

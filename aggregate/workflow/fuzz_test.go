@@ -15,7 +15,7 @@ func FuzzApply(f *testing.F) {
 	appeal := l.appealed(true)
 	l.do(chen, adjust("run-2", "run-3"))
 	records := l.records
-	for _, a := range append(every(f), waive("li", "attitude", appeal), approveAdjustment(id(l.ids)), calculate(april, "run-1", 0), freeze(april),
+	for _, a := range append(every(f), waive("li", "attitude", appeal), missing(), l.give("new", "calls", "1"), approveAdjustment(id(l.ids)), calculate(april, "run-1", 0), freeze(april),
 		document(workflow.RosterDocument, "staff", `{"agent":"li","zone":"UTC","effective":"2024-01-01","team":"express"}`)) {
 		f.Add(encode(f, l.command(chen, a)))
 		f.Add(encode(f, l.command(wang, a)))
@@ -46,6 +46,7 @@ func FuzzApply(f *testing.F) {
 		}
 		s.Months("acme")
 		s.Events("acme")
+		s.EventsAsOf("acme", 3)
 		s.Adjustments("acme", "express")
 		_ = v.Err()
 	})

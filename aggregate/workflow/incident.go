@@ -15,6 +15,7 @@ func (v RuleIncident) check(c *Command, f *faults) {
 	f.plain("company", v.Company)
 	f.name("incident", v.Incident)
 	f.name("about", v.About)
+	f.ordered("accounts", v.Accounts)
 	if v.Zone == "" {
 		f.add("zone: missing")
 	}
@@ -43,13 +44,15 @@ func (v RuleIncident) judge(s *State, a *Accepted) *Refusal {
 	return firstOf(allowed(a.Command.By, judges...), v.notAbout(s, a.Command.By))
 }
 
-// notAbout refuses who the incident is about, by any name that a month of the company knows.
+// notAbout refuses who the incident is about, by any name that the sender or a month of the company knows.
 func (v RuleIncident) notAbout(s *State, by Actor) *Refusal {
-	themselves := by.Name == v.About
+	known := []identities{identify(map[string][]string{v.About: v.Accounts})}
 	for id, m := range s.months {
-		themselves = themselves || id.Company == v.Company && m.is(v.About, by.Name)
+		if id.Company == v.Company {
+			known = append(known, m.persons)
+		}
 	}
-	if themselves {
+	if of(by.Name, known...)(v.About) {
 		return refuse(CodeSelf, "incident %q is about %s: somebody else rules on it", v.Incident, by)
 	}
 	return nil

@@ -7,8 +7,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// MaxBytes is the most that a command may have as JSON.
-const MaxBytes = 1 << 20
+// MaxBytes is the most that a command may have as JSON: rosters and imports of ten thousand people are far below it.
+const MaxBytes = 7 << 20
 
 // version is that of the JSON. Who meets another one must not guess what it means.
 const version = 1

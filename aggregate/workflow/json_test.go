@@ -14,7 +14,7 @@ func every(t testing.TB) []workflow.Action {
 	l := newLog(t)
 	return []workflow.Action{
 		document(workflow.PolicyDocument, "express", "a \"text\"\nof two lines: 质检\n"), freeze(march), calculate(march, "run-1", 2), l.give("li", "attitude", "-17.5"),
-		waive("li", "calls", id(7)), incident("li"), approve("run-1"),
+		waive("li", "calls", id(7)), incident("li"), approve("run-1"), linkedIncident(), approveSeen(7), linkedAdjustment(), withdraw(),
 		workflow.Publish{Month: march, Run: "run-1", AppealUntil: start}, publish("run-1"), export("run-1", id(8)), appealOf("li", "attitude/c-1"), decide(id(9)),
 		adjust("run-1", "run-2"), approveAdjustment(id(10)),
 	}
@@ -80,7 +80,7 @@ func TestParseCommandIsStrict(t *testing.T) {
 		{"no month", envelope(`{"month":{"company":"acme","policy":"express","month":"2024-13"}}`), "month"},
 		{"points of three places", `{"v":1,"id":"x","kind":"score.set","data":{"scores":[{"points":"1.234"}]}}`, "1.234"},
 		{"points as a number", `{"v":1,"id":"x","kind":"score.set","data":{"scores":[{"points":1.5}]}}`, "points"},
-		{"too large", `"` + strings.Repeat("x", workflow.MaxBytes) + `"`, "1048578 bytes, at most 1048576"},
+		{"too large", `"` + strings.Repeat("x", workflow.MaxBytes) + `"`, "7340034 bytes, at most 7340032"},
 	} {
 		_, err := workflow.ParseCommand([]byte(row.value))
 		if err == nil || !strings.Contains(err.Error(), row.want) {

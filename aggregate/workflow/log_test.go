@@ -79,6 +79,37 @@ func adjust(from, name string) workflow.Adjust {
 		Months: []workflow.AdjustedMonth{{Month: march.Month, From: from, Run: run(name, 3, 0), Changed: 1}}}
 }
 
+// linkedIncident is a ruling about somebody whose other ids are said with it.
+func linkedIncident() workflow.RuleIncident {
+	a := incident("li")
+	a.Accounts = []string{"li.chat", "lì"}
+	return a
+}
+
+// linkedAdjustment is an adjustment with an id that li got after the lock.
+func linkedAdjustment() workflow.Adjust {
+	a := adjust("run-2", "run-3")
+	a.Accounts = map[string][]string{"li": {"204", "li.chat"}, "zhou": {"zhou.chat"}}
+	return a
+}
+
+// missing is an adjustment that lacks a score of li, and one of somebody new.
+func missing() workflow.Adjust {
+	a := linkedAdjustment()
+	a.People, a.Months[0].Run.Missing = []string{"li", "new"}, 2
+	a.Accounts["new"] = []string{"new.chat"}
+	return a
+}
+
+// withdraw is an adjustment of nothing.
+func withdraw() workflow.Adjust {
+	return workflow.Adjust{Company: "acme", Policy: "express", Positions: positions(), Months: []workflow.AdjustedMonth{}, People: []string{}}
+}
+
+func approveSeen(sequence int64) workflow.Approve {
+	return workflow.Approve{Month: march, Run: "run-2", Seen: sequence}
+}
+
 // log is a log and the state of whoever reads it.
 type log struct {
 	t       testing.TB

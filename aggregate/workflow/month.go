@@ -87,7 +87,7 @@ type Frozen struct {
 type Given struct {
 	Score
 	*Step
-	Appeal string // upheld, from which it follows; "" before the lock
+	Appeal string // upheld, from which it follows; "" before the lock, and where an adjustment waits for it
 }
 
 // Waived is a waiver and who gave it.
@@ -128,18 +128,15 @@ func (p place) covers(o place) bool {
 	return p.agent == o.agent && (p.rule == o.rule || strings.HasPrefix(o.rule, p.rule+"/"))
 }
 
-func (g Given) place() place   { return place{g.Agent, g.Rule} }
-func (w Waived) place() place  { return place{w.Agent, w.Rule} }
-func (g Given) giver() string  { return g.By.Name }
-func (w Waived) giver() string { return w.By.Name }
-func (g Given) late() bool     { return g.Appeal != "" }
-func (w Waived) late() bool    { return w.Appeal != "" }
+func (g Given) place() place  { return place{g.Agent, g.Rule} }
+func (w Waived) place() place { return place{w.Agent, w.Rule} }
+func (g Given) given() *Step  { return g.Step }
+func (w Waived) given() *Step { return w.Step }
 
 // word is what somebody said about a line of a card.
 type word interface {
 	place() place
-	giver() string
-	late() bool // after the lock
+	given() *Step
 }
 
 // standing yields the words that stand, the last one first: of several about one line the last does.

@@ -3,6 +3,7 @@ package workflow_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -15,8 +16,9 @@ import (
 
 var (
 	months = []workflow.MonthID{march, april}
-	people = []workflow.Actor{chen, wang, zhou, hr, money, li, as("ma", policy.Supervisor), as("zhao", policy.Leader), as("204", policy.Supervisor)}
-	agents = []string{"li", "ma", "zhao", "nobody"}
+	people = []workflow.Actor{chen, wang, zhou, hr, money, li, as("ma", policy.Supervisor), as("zhao", policy.Leader), as("204", policy.Supervisor),
+		as("Chen", policy.Leader), as("LI", policy.Supervisor), as("li.chat", policy.Leader)}
+	agents = []string{"li", "ma", "zhao", "new", "nobody"}
 	rules  = []string{"attitude", "attitude/c-1", "calls"}
 	runs   = []string{"run-1", "run-2", "run-3"}
 )
@@ -125,7 +127,7 @@ func (w *world) action(s *workflow.State, m workflow.Month, which int) workflow.
 	case 1, 2:
 		return calculate(m.ID, run, rapid.IntRange(0, 1).Draw(w.t, "missing"))
 	case 3:
-		return workflow.Approve{Month: m.ID, Run: held}
+		return workflow.Approve{Month: m.ID, Run: held, Seen: rapid.SampledFrom([]int64{0, s.Head().Sequence}).Draw(w.t, "seen")}
 	case 4:
 		return workflow.Publish{Month: m.ID, Run: held, AppealUntil: start.Add(time.Duration(rapid.IntRange(0, 400).Draw(w.t, "until")) * time.Second)}
 	case 5:
@@ -139,15 +141,20 @@ func (w *world) action(s *workflow.State, m workflow.Month, which int) workflow.
 	case 7:
 		return workflow.DecideAppeal{Month: m.ID, Appeal: appeal, Upheld: rapid.Bool().Draw(w.t, "upheld")}
 	case 8:
-		return workflow.Adjust{Company: "acme", Policy: "express", Positions: positions(), People: []string{"li"},
-			Months: []workflow.AdjustedMonth{{Month: m.ID.Month, From: m.Holds(), Run: workflow.Run{ID: run, Input: hash(run), Result: hash(run), Head: hash(run)}}}}
+		if rapid.IntRange(0, 4).Draw(w.t, "withdraws") == 0 {
+			return withdraw()
+		}
+		a := missing()
+		a.Months = []workflow.AdjustedMonth{{Month: m.ID.Month, From: m.Holds(), Run: workflow.Run{ID: run, Input: hash(run), Result: hash(run), Head: hash(run)}}}
+		a.Months[0].Run.Missing = rapid.IntRange(0, 1).Draw(w.t, "lacks")
+		return a
 	case 9:
 		return workflow.ApproveAdjustment{Company: "acme", Policy: "express", Adjustment: adjustment}
 	case 10:
 		return incident(agent)
 	}
 	scores := workflow.SetScores{Month: m.ID, Scores: []workflow.Score{{Agent: agent, Rule: ruleID, Points: new(amount.Points(rapid.IntRange(-100, 100).Draw(w.t, "points")))}}}
-	if m.Phase.Locked() {
+	if m.Phase.Locked() && rapid.Bool().Draw(w.t, "appealed") {
 		scores.Appeal = appeal
 	}
 	if rapid.Bool().Draw(w.t, "waives") {
@@ -240,7 +247,7 @@ func TestEveryRecordKeepsThePromises(t *testing.T) {
 			}
 			c, err := workflow.ParseCommand(r.Value)
 			_, copied := s.Verdict(c.ID)
-			things := expected(s, c)
+			things, waits := expected(s, c), waiting(s)
 			head := s.Head()
 			v, ok := s.Apply(r)
 			if ok != (err == nil) || ok && v.Accepted != (v.Refusal == nil) {
@@ -265,8 +272,10 @@ func TestEveryRecordKeepsThePromises(t *testing.T) {
 				approvals[a.Month]++
 			}
 			for _, m := range months {
-				keeps(t, before[m], s.Month(m), counts)
+				keeps(t, before[m], s.Month(m), counts, waits)
+				seen.late += len(late(s.Month(m))) - len(late(before[m]))
 			}
+			promisesOfAdjustments(t, s, waits, c, counts)
 		}
 		for m, n := range approvals {
 			if n != 1 {
@@ -287,7 +296,38 @@ func expected(s *workflow.State, c workflow.Command) map[workflow.Thing]int64 {
 	return all
 }
 
-func keeps(t *rapid.T, before, after workflow.Month, counts bool) {
+// waiting returns the adjustment that nobody has approved, nil when there is none.
+func waiting(s *workflow.State) *workflow.Adjustment {
+	if all := s.Adjustments("acme", "express"); len(all) > 0 && all[len(all)-1].Approved == nil {
+		return &all[len(all)-1]
+	}
+	return nil
+}
+
+// late returns the scores that were given after the lock without an appeal.
+func late(m workflow.Month) (all []workflow.Given) {
+	for _, g := range m.Scores {
+		if m.Approved != nil && g.Sequence > m.Approved.Sequence && g.Appeal == "" {
+			all = append(all, g)
+		}
+	}
+	return all
+}
+
+// promisesOfAdjustments: of those that nobody approved there is one at most, and what holds lacks nothing.
+func promisesOfAdjustments(t *rapid.T, s *workflow.State, before *workflow.Adjustment, c workflow.Command, counts bool) {
+	all := s.Adjustments("acme", "express")
+	for i, a := range all {
+		if a.Approved == nil && i < len(all)-1 || a.Approved != nil && a.Months[0].Run.Missing > 0 || len(a.Months) == 0 {
+			t.Fatalf("adjustments %+v", all)
+		}
+	}
+	if a, ok := c.Action.(workflow.Adjust); ok && counts && len(a.Months) == 0 && (before == nil || waiting(s) != nil) {
+		t.Fatalf("taken away: %+v, and then waits %+v", before, waiting(s))
+	}
+}
+
+func keeps(t *rapid.T, before, after workflow.Month, counts bool, waits *workflow.Adjustment) {
 	switch {
 	case after.Version < before.Version || after.Version > before.Version && !counts:
 		t.Fatalf("version %d, then %d", before.Version, after.Version)
@@ -297,7 +337,9 @@ func keeps(t *rapid.T, before, after workflow.Month, counts bool) {
 		t.Fatalf("changed after the lock: %+v, then %+v", before, after)
 	}
 	for _, g := range after.Scores[len(before.Scores):] {
-		if g.By.Name == g.Agent || g.Agent == "li" && g.By.Name == "204" || before.Phase.Locked() && g.Appeal == "" {
+		self := g.By.Name == g.Agent || g.Agent == "li" && (g.By.Name == "204" || g.By.Name == "LI")
+		opened := waits != nil && waits.Months[0].Month == after.ID.Month && waits.Months[0].Run.Missing > 0 && slices.Contains(waits.People, g.Agent)
+		if self || before.Phase.Locked() && g.Appeal == "" && !opened {
 			t.Fatalf("in phase %s: score %+v", before.Phase, g)
 		}
 	}
@@ -306,6 +348,7 @@ func keeps(t *rapid.T, before, after workflow.Month, counts bool) {
 // tally counts what worlds came to: only those that go deep prove anything.
 type tally struct {
 	worlds, adjusted, copies int
+	late                     int // scores after the lock without an appeal
 	phases                   map[workflow.Phase]int
 	codes                    map[workflow.RefusalCode]int
 }
@@ -333,8 +376,8 @@ func (c *tally) check(t *testing.T) {
 			t.Errorf("nothing is refused as %s", code)
 		}
 	}
-	if c.adjusted == 0 || c.copies == 0 {
-		t.Error("no month is adjusted, or no command copied")
+	if c.adjusted == 0 || c.copies == 0 || c.late == 0 {
+		t.Error("no month is adjusted, no command copied, or no score given for an adjustment")
 	}
 }
 

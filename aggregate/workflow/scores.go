@@ -1,5 +1,7 @@
 package workflow
 
+import "slices"
+
 func (v SetScores) check(_ *Command, f *faults) {
 	f.month(v.Month)
 	for i, g := range v.Scores {
@@ -63,13 +65,40 @@ func (v SetScores) judge(s *State, a *Accepted) *Refusal {
 	if unknown != nil {
 		return unknown
 	}
-	places := v.places()
+	by, places := a.Command.By, v.places()
+	closed, persons := v.closed(s, m, places)
+	is := of(by.Name, persons...)
 	return firstOf(
-		each(places, func(p place) *Refusal { return m.has(p.agent) }),
-		allowed(a.Command.By, m.Frozen.Terms.Scorers...),
-		each(places, func(p place) *Refusal { return m.notAbout(a.Command.By, p.agent) }),
-		v.open(m, places),
+		each(closed, func(p place) *Refusal { return m.has(p.agent) }),
+		allowed(by, m.Frozen.Terms.Scorers...),
+		each(places, func(p place) *Refusal { return notAbout(by, p.agent, is) }),
+		v.open(m, closed),
 	)
+}
+
+// closed returns the lines but those for which the adjustment waits that nobody has approved, if the month is locked, and
+// what is known of who is who. The agents of the lines left out may have no card yet: the adjustment brings the first one of
+// somebody whose roster came too late.
+func (v SetScores) closed(s *State, m *month, places []place) ([]place, []identities) {
+	adj := s.waiting(series{m.ID.Company, m.ID.Policy})
+	if v.Appeal != "" || !m.Phase.Locked() || adj == nil {
+		return places, []identities{m.persons}
+	}
+	judged := m.judgedAtLock()
+	wanted := func(p place) bool { return adj.lacks(m.ID, p.agent) && !judged[p] }
+	return slices.DeleteFunc(slices.Clone(places), wanted), []identities{m.persons, adj.persons}
+}
+
+// judgedAtLock returns the lines about which somebody had said something when the month was locked: nothing is missing there.
+func (m *month) judgedAtLock() map[place]bool {
+	judged := map[place]bool{}
+	for _, g := range m.Scores {
+		judged[g.place()] = judged[g.place()] || g.Sequence < m.approved.Sequence
+	}
+	for _, w := range m.Waivers {
+		judged[w.place()] = judged[w.place()] || w.Sequence < m.approved.Sequence
+	}
+	return judged
 }
 
 func each(places []place, against func(place) *Refusal) *Refusal {
@@ -81,15 +110,18 @@ func each(places []place, against func(place) *Refusal) *Refusal {
 	return nil
 }
 
-// open refuses words before there are cards, and after the lock those that no upheld appeal asks for.
-func (v SetScores) open(m *month, places []place) *Refusal {
+// open refuses words before there are cards, and after the lock those that neither an upheld appeal asks for nor an adjustment
+// waits for.
+func (v SetScores) open(m *month, closed []place) *Refusal {
 	switch {
 	case v.Appeal != "":
-		return m.opened(v.Appeal, places)
-	case m.Phase.Locked():
+		return m.opened(v.Appeal, closed)
+	case !m.Phase.Locked():
+		return m.in(nil, PhaseCalculated, PhaseScored)
+	case len(closed) > 0:
 		return done(CodeLocked, m.approved)
 	}
-	return m.in(nil, PhaseCalculated, PhaseScored)
+	return nil
 }
 
 // opened refuses lines that the appeal does not open.

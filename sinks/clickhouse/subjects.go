@@ -29,13 +29,37 @@ type Query struct {
 	Types []string
 	// From and To bound when it happened: From included, To not.
 	From, To time.Time
+	// Or are types and times of which a subject may have an event instead.
+	Or []When
 	// Subjects are the subjects to read. If there are any, types and times do not count. Their events are all in memory at
 	// once.
 	Subjects []string
 }
 
-// Subjects streams every event, of all types and times, of each subject that has an event of one of the types between
-// From and To, or that the query names: one slice per subject, subjects in order of their ids, events by time, source, id
+// When is events of some types in a time.
+type When struct {
+	// Types are the types.
+	Types []string
+	// From and To bound when they happened: From included, To not.
+	From, To time.Time
+}
+
+// whens returns all types and times that choose a subject.
+func (q Query) whens() []When { return append([]When{{q.Types, q.From, q.To}}, q.Or...) }
+
+// fill puts the conditions of all types and times into a query: what they are bound to is numbered like them.
+func (q Query) fill(sql string) string {
+	var chosen, counted []string
+	for i := range q.whens() {
+		condition := strings.ReplaceAll("type IN {types#:Array(String)} AND occurred_at >= fromUnixTimestamp64Milli({from#:Int64}, 'UTC')"+
+			" AND occurred_at < fromUnixTimestamp64Milli({to#:Int64}, 'UTC')", "#", strconv.Itoa(i))
+		chosen, counted = append(chosen, condition), append(counted, "countIf("+condition+")")
+	}
+	return strings.NewReplacer("{chosen}", strings.Join(chosen, " OR "), "{counted}", strings.Join(counted, ", ")).Replace(sql)
+}
+
+// Subjects streams every event, of all types and times, of each subject that has an event of one of the types at one of
+// the times, or that the query names: one slice per subject, subjects in order of their ids, events by time, source, id
 // and position, repeated copies included.
 //
 // The slice, and the Content of its events, may be used until the next one is asked for; it may be appended to and changed.
@@ -166,8 +190,13 @@ func (q Query) statement(r idRange) (string, []proto.Parameter) {
 	if len(q.Subjects) > 0 {
 		return subjectsNamedSQL, []proto.Parameter{company, {Key: "subjects", Value: inQuotes(arrayOf(q.Subjects))}}
 	}
-	return subjectsSQL, []proto.Parameter{company, parameter("low", r.low), parameter("high", r.high), {Key: "types", Value: inQuotes(arrayOf(q.Types))},
-		parameter("from", strconv.FormatInt(q.From.UnixMilli(), 10)), parameter("to", strconv.FormatInt(q.To.UnixMilli(), 10))}
+	all := []proto.Parameter{company, parameter("low", r.low), parameter("high", r.high)}
+	for i, w := range q.whens() {
+		n := strconv.Itoa(i)
+		all = append(all, proto.Parameter{Key: "types" + n, Value: inQuotes(arrayOf(w.Types))},
+			parameter("from"+n, strconv.FormatInt(w.From.UnixMilli(), 10)), parameter("to"+n, strconv.FormatInt(w.To.UnixMilli(), 10)))
+	}
+	return q.fill(subjectsSQL), all
 }
 
 // A parameter is a text in quotes; what is in the quotes is a value as a tab-separated file would have it. In an array the

@@ -54,17 +54,20 @@ func (s *sheets) formula(sum sum) string {
 	case "month":
 		return "COUNTIFS(" + kinds + "," + months + ")"
 	case "points":
-		return "SUMIFS(" + total + "," + kinds + "," + months + ")"
+		return rounded("SUMIFS(" + total + "," + kinds + "," + months + ")")
 	case "grade.agents":
 		return "COUNTIFS(" + kinds + "," + months + "," + grade + `,"` + sum.grade + `")`
 	case "grade.pay":
-		return "SUMIFS(" + pay + "," + kinds + "," + months + "," + grade + `,"` + sum.grade + `")`
+		return rounded("SUMIFS(" + pay + "," + kinds + "," + months + "," + grade + `,"` + sum.grade + `")`)
 	case "pay.month", "pay.reversals", "pay.new":
 		of := map[string]kind{"pay.month": kindMonth, "pay.reversals": kindReversal, "pay.new": kindNew}[sum.check]
-		return "SUMIFS(" + pay + "," + kinds + `,"` + s.l.kind(of) + `")`
+		return rounded("SUMIFS(" + pay + "," + kinds + `,"` + s.l.kind(of) + `")`)
 	case "pay":
-		return "SUM(" + pay + ")"
+		return rounded("SUM(" + pay + ")")
 	default:
 		return ""
 	}
 }
+
+// rounded takes off what a spreadsheet, which adds floats, adds besides the amounts.
+func rounded(sum string) string { return "ROUND(" + sum + ",2)" }

@@ -150,6 +150,9 @@ func (d *Decisions) Append(ctx context.Context, cmd workflow.Command) (workflow.
 	if err != nil {
 		return workflow.Verdict{}, fmt.Errorf("append command %q: %w", cmd.ID, err)
 	}
+	if len(value) > workflow.MaxBytes {
+		return workflow.Verdict{}, fmt.Errorf("append command %q: it has %d bytes, at most %d are read: split it", cmd.ID, len(value), workflow.MaxBytes)
+	}
 	if err := d.send(ctx, cmd.ID, value); err != nil {
 		return workflow.Verdict{}, err
 	}

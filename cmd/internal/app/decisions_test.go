@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -168,6 +169,43 @@ func TestAppendWhatTheBrokerRefuses(t *testing.T) {
 			t.Errorf("%d records", n)
 		}
 	})
+}
+
+// The largest command arrives everywhere; one byte more is not sent, as nobody could read it.
+func TestAppendTheLargestCommand(t *testing.T) {
+	onBrokers(t, func(t *testing.T, addr string) {
+		c := newDesk(t, addr)
+		d := open(t, c, t.Output())
+		s := refresh(t, d)
+		cmd := activate(s, workflow.PolicyDocument, "desk", "x")
+		value, err := cmd.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		room := workflow.MaxBytes - len(value) + 1
+		_, err = d.Append(t.Context(), activate(s, workflow.PolicyDocument, "desk", noise(room+1)))
+		if want := fmt.Sprintf("it has %d bytes, at most %d", workflow.MaxBytes+1, workflow.MaxBytes); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+		if v := decide(t, d, activate(s, workflow.PolicyDocument, "desk", noise(room))); v.Sequence != 1 {
+			t.Errorf("verdict %+v, want decision 1", v)
+		}
+		if n := len(values(t, c)); n != 1 {
+			t.Errorf("%d records", n)
+		}
+		verified(t, c)
+	})
+}
+
+// noise returns letters that no codec makes much smaller.
+func noise(n int) string {
+	letters := []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+	r := rand.New(rand.NewPCG(1, 2))
+	text := make([]byte, n)
+	for i := range text {
+		text[i] = letters[r.IntN(len(letters))]
+	}
+	return string(text)
 }
 
 func TestAppendRefusesWhatIsNoCommand(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	kafkago "github.com/segmentio/kafka-go"
@@ -13,22 +14,24 @@ import (
 	"github.com/deskpulse/deskpulse/ingest/kafka"
 )
 
-// requiredSettings are what makes a topic a log of record: nothing is removed, nothing is merged, and the time of a
-// decision is the broker's word, not its sender's.
-func requiredSettings() map[string]string {
+const maxMessageBytes = "max.message.bytes"
+
+// settled reports whether a setting is as it must be. Of the one that bounds a record, more than we need is as good.
+func settled(name, actual, want string) bool {
+	n, err := strconv.Atoi(actual)
+	return actual == want || name == maxMessageBytes && err == nil && n >= decisionBytes
+}
+
+// decisionSettings are what makes a topic a log of record: nothing is removed, nothing is merged, and the time of a
+// decision is the broker's word, not its sender's. The largest command fits.
+func decisionSettings() map[string]string {
 	return map[string]string{
 		"retention.ms":           "-1",
 		"retention.bytes":        "-1",
 		"cleanup.policy":         "delete",
 		"message.timestamp.type": "LogAppendTime",
+		maxMessageBytes:          strconv.Itoa(decisionBytes),
 	}
-}
-
-// decisionSettings are those with which the topic is made.
-func decisionSettings() map[string]string {
-	settings := requiredSettings()
-	settings["max.message.bytes"] = fmt.Sprint(decisionBytes)
-	return settings
 }
 
 // check returns what is wrong with the topic, and how to mend it. A broker that is away is waited for until ctx ends.
@@ -56,13 +59,17 @@ func (l *decisionLog) checkOnce(ctx context.Context) error {
 		return err
 	}
 	wrong := map[string]string{}
-	for name, want := range requiredSettings() {
-		if actual[name] != want {
+	for name, want := range decisionSettings() {
+		if !settled(name, actual[name], want) {
 			wrong[name] = want
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(wrong)) {
-		errs = append(errs, fmt.Errorf("%s is %q and must be %q", name, actual[name], wrong[name]))
+		least := ""
+		if name == maxMessageBytes {
+			least = "at least "
+		}
+		errs = append(errs, fmt.Errorf("%s is %q and must be %s%q", name, actual[name], least, wrong[name]))
 	}
 	if len(wrong) > 0 {
 		errs = append(errs, fmt.Errorf("to mend it: kafka-configs.sh --alter --entity-type topics --entity-name %s --add-config %s",
@@ -78,7 +85,7 @@ func (l *decisionLog) checkOnce(ctx context.Context) error {
 func (l *decisionLog) settings(ctx context.Context) (map[string]string, error) {
 	topic := l.partition.Topic
 	res, err := l.client.API().DescribeConfigs(ctx, &kafkago.DescribeConfigsRequest{Resources: []kafkago.DescribeConfigRequestResource{{
-		ResourceType: kafkago.ResourceTypeTopic, ResourceName: topic, ConfigNames: slices.Collect(maps.Keys(requiredSettings())),
+		ResourceType: kafkago.ResourceTypeTopic, ResourceName: topic, ConfigNames: slices.Collect(maps.Keys(decisionSettings())),
 	}}})
 	if err != nil {
 		return nil, fmt.Errorf("describe topic %q: %w", topic, err)

@@ -18,7 +18,8 @@ import (
 )
 
 func TestTopicMustKeepEverything(t *testing.T) {
-	right := map[string]string{"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime"}
+	right := map[string]string{"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime",
+		"max.message.bytes": "8388608"}
 	for _, test := range []struct {
 		name       string
 		partitions int
@@ -31,6 +32,8 @@ func TestTopicMustKeepEverything(t *testing.T) {
 		{"a week", 1, "retention.ms", "604800000", []string{`retention.ms is "604800000" and must be "-1"`, "--add-config retention.ms=-1"}},
 		{"a gigabyte", 1, "retention.bytes", "1073741824", []string{`retention.bytes is "1073741824"`, "--add-config retention.bytes=-1"}},
 		{"compacted", 1, "cleanup.policy", "compact", []string{`cleanup.policy is "compact"`, "--add-config cleanup.policy=delete"}},
+		{"room for more", 1, "max.message.bytes", "16777216", nil},
+		{"no room for a large one", 1, "max.message.bytes", "8388607", []string{`max.message.bytes is "8388607" and must be at least "8388608"`, "--add-config max.message.bytes=8388608"}},
 		{"senders' times", 1, "message.timestamp.type", "CreateTime", []string{`message.timestamp.type is "CreateTime"`, "=LogAppendTime"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -15,7 +15,11 @@ import (
 // Events returns the events of a company as a source.
 func Events(ctx context.Context, store *clickhouse.Store, company string) closing.Source {
 	return func(s closing.Selection) iter.Seq2[[]event.Event, error] {
-		return store.Subjects(ctx, clickhouse.Query{Company: company, Types: s.Types, From: s.From, To: s.To, Subjects: s.Subjects})
+		q := clickhouse.Query{Company: company, Types: s.Types, From: s.From, To: s.To, Subjects: s.Subjects}
+		for _, w := range s.Or {
+			q.Or = append(q.Or, clickhouse.When(w))
+		}
+		return store.Subjects(ctx, q)
 	}
 }
 

@@ -25,7 +25,7 @@ const (
 const (
 	streamRecordBytes = 8 << 20
 	deadLetterBytes   = 1_000_000
-	decisionBytes     = 2 << 20 // the largest command, and what a batch adds to it
+	decisionBytes     = 8 << 20 // the largest command, and what a batch adds to it
 )
 
 // topics returns the topics that `up` creates.

@@ -22,6 +22,7 @@ type exportFlags struct {
 	language
 	out   string
 	draft bool
+	again int64
 }
 
 func newExport(env Env) *cobra.Command {
@@ -34,6 +35,8 @@ card to print in cards/, and control.csv with the sums and the hash of each file
 were not paid yet are in it, each as a reversal and a new line. A month is paid once: a second export of it
 has the adjustments alone, and is refused where none waits. The folder appears whole or not at all; a draft
 in it is replaced, what went to payroll is not. What was written is kept in the log of decisions.
+
+Files that were lost are written again with --again, the same to the last byte.
 
 With --draft a month that is not published is written, for people to look at: nothing is noted, and every page
 says that it is no payroll.`,
@@ -51,6 +54,7 @@ says that it is no payroll.`,
 	cmd.Flags().Lookup("lang").Usage = "in which language to write the files"
 	cmd.Flags().StringVar(&f.out, "out", "", "`folder` to write")
 	cmd.Flags().BoolVar(&f.draft, "draft", false, "write a month that is not published, marked as no payroll")
+	cmd.Flags().Int64Var(&f.again, "again", 0, "write what an earlier export wrote, by the number of its `decision`: the same bytes, or nothing")
 	_ = cmd.MarkFlagRequired("out")
 	_ = cmd.MarkFlagDirname("out")
 	cmd.RunE = verb(func(ctx context.Context, _ []string) error { return runExport(ctx, env, f) })
@@ -66,11 +70,20 @@ func runExport(ctx context.Context, env Env, f exportFlags) error {
 	if f.out == "" {
 		return usagef("--out is empty: want the folder to write")
 	}
-	if r.By, err = f.actor(env); err != nil {
+	if f.again != 0 && f.draft {
+		return usagef("--again writes what went to payroll, --draft what is none: want one of them")
+	}
+	if r.By, err = f.actor(env); err != nil && f.again == 0 { // what was decided is only written once more
 		return err
 	}
 	return f.at(ctx, env, func(desk *monthend.Desk) error {
-		x, err := desk.Export(ctx, r)
+		write := desk.Export
+		if f.again != 0 {
+			write = func(ctx context.Context, r monthend.ExportRequest) (monthend.Exported, error) {
+				return desk.ExportAgain(ctx, r, f.again)
+			}
+		}
+		x, err := write(ctx, r)
 		if err != nil {
 			return err
 		}

@@ -21,6 +21,8 @@ type AdjustedMonth struct {
 	Run     closing.Run
 	Summary closing.Summary
 	Changes []closing.Change
+
+	accounts map[string][]string // the other ids of people, as they are known now
 }
 
 // Adjusted is what locked months come to.
@@ -129,7 +131,7 @@ func (d *Desk) reopen(ctx context.Context, state *workflow.State, months []workf
 	err := closing.Reopen(locked, func(r closing.Reopened) error {
 		m := months[len(result.Months)]
 		r.Run.Sequence, r.Run.Head = head.Sequence, head.Hash.String()
-		result.Months = append(result.Months, AdjustedMonth{ID: m.ID, From: m.Holds(), Run: r.Run, Summary: r.Summary, Changes: r.Changes})
+		result.Months = append(result.Months, AdjustedMonth{ID: m.ID, From: m.Holds(), Run: r.Run, Summary: r.Summary, Changes: r.Changes, accounts: r.Month.Accounts()})
 		if len(r.Changes) == 0 {
 			return nil
 		}
@@ -169,7 +171,7 @@ func (d *Desk) locked(ctx context.Context, state *workflow.State, m workflow.Mon
 
 // note decides an adjustment, unless the same one waits for approval already.
 func (d *Desk) note(ctx context.Context, state *workflow.State, result Adjusted, action workflow.Adjust, by workflow.Actor, why string) (Adjusted, error) {
-	people := map[string]bool{}
+	people, accounts := map[string]bool{}, map[string][]string{}
 	for _, m := range result.Months {
 		if len(m.Changes) == 0 {
 			continue
@@ -177,9 +179,12 @@ func (d *Desk) note(ctx context.Context, state *workflow.State, result Adjusted,
 		action.Months = append(action.Months, workflow.AdjustedMonth{Month: m.ID.Month, From: m.From, Run: m.Run.Run, Changed: len(m.Changes)})
 		for _, c := range m.Changes {
 			people[c.Agent] = true
+			if ids := m.accounts[c.Agent]; len(ids) > 0 {
+				accounts[c.Agent] = ids
+			}
 		}
 	}
-	action.People = sortedKeys(people)
+	action.People, action.Accounts = sortedKeys(people), accounts
 	for _, a := range state.Adjustments(action.Company, action.Policy) {
 		if a.Approved == nil && slices.EqualFunc(a.Months, action.Months, func(x, y workflow.AdjustedMonth) bool { return x.Run.ID == y.Run.ID && x.From == y.From }) {
 			result.ID = a.ID

@@ -246,7 +246,7 @@ func (d *Desk) input(ctx context.Context, state *workflow.State, m workflow.Mont
 	}
 	in := closing.Input{
 		Month: m.ID, Policy: use.policy, Calendar: use.calendar, Source: d.source(ctx), Positions: m.Frozen.Positions,
-		Decided: state.Events(m.ID.Company), History: history, Carried: carried,
+		Decided: state.EventsAsOf(m.ID.Company, m.Frozen.Sequence), History: history, Carried: carried,
 	}
 	in.Scores, in.Waivers = m.Manual()
 	if progress != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
+	"github.com/deskpulse/deskpulse/aggregate/closing"
 	"github.com/deskpulse/deskpulse/aggregate/turn"
 	"github.com/deskpulse/deskpulse/aggregate/workflow"
 	"github.com/deskpulse/deskpulse/schemas/event"
@@ -74,7 +75,7 @@ func (d *Desk) Approve(ctx context.Context, policyName string, m calendar.Month,
 			return month, err
 		}
 	}
-	return d.after(ctx, state, month, by, why, workflow.Approve{Month: month.ID, Run: month.Run.ID})
+	return d.after(ctx, state, month, by, why, workflow.Approve{Month: month.ID, Run: month.Run.ID, Seen: state.Head().Sequence})
 }
 
 // current refuses a month that would come to something else by now. Only if something was decided that may count in it, it
@@ -159,14 +160,18 @@ func (d *Desk) Rule(ctx context.Context, incident string, ruling event.IncidentR
 	if err != nil {
 		return Decision{}, err
 	}
-	facts, _ := turn.Fold(events)
+	people, err := closing.Accounts(d.source(ctx))
+	if err != nil {
+		return Decision{}, err
+	}
+	facts, _ := turn.FoldWith(events, people.Accounts())
 	if len(facts.Incidents) == 0 {
 		return Decision{}, &workflow.RefusedError{Refusal: workflow.Refusal{Code: workflow.CodeUnknown, Detail: fmt.Sprintf("incident %q of company %q was never reported", incident, d.company)}}
 	}
 	reported := facts.Incidents[0]
 	ruling.By, ruling.Reason = by.Name, why
 	return d.decide(ctx, state, by, why, workflow.RuleIncident{
-		Company: d.company, Incident: incident, About: reported.Agent, Zone: reported.Zone, Ruling: ruling,
+		Company: d.company, Incident: incident, About: reported.Agent, Accounts: people.AccountIDs()[reported.Agent], Zone: reported.Zone, Ruling: ruling,
 	})
 }
 

@@ -70,19 +70,56 @@ func (d *Desk) Export(ctx context.Context, r ExportRequest) (Exported, error) {
 		return Exported{}, &AlreadyExportedError{month}
 	}
 	out := Exported{Month: month, Folder: r.Folder, Adjustments: adjustments}
-	err = wholeFolder(r.Folder, sent(state.Months(d.company)), func(folder string) error {
-		return d.writeExport(ctx, folder, month, p, &out)
+	err = wholeFolder(r.Folder, sent(state.Months(d.company)), func(folder string) (err error) {
+		if err = d.writeExport(ctx, folder, month, p, &out); err != nil || r.Draft {
+			return err
+		}
+		// Noted before the folder gets its name: of two who export at once, one has no folder.
+		out.Month, err = d.after(ctx, state, month, r.By, r.Why, workflow.Export{
+			Month: month.ID, Run: month.Run.ID, Files: noted(out.Files), Adjustments: adjustments, Seen: p.Head.Sequence,
+		})
+		return err
 	})
-	if err != nil || r.Draft {
-		return out, err
-	}
-	// The control sheet has the hashes of the cards: those of ten thousand would be too much for a command.
-	noted := slices.DeleteFunc(slices.Clone(out.Files), func(f workflow.File) bool { return strings.HasPrefix(f.Name, cardsName+"/") })
-	out.Month, err = d.after(ctx, state, month, r.By, r.Why, workflow.Export{Month: month.ID, Run: month.Run.ID, Files: noted, Adjustments: adjustments})
+	return out, err
+}
+
+// noted returns the files that the log names. The control sheet has the hashes of the cards: those of ten thousand would be
+// too much for a command.
+func noted(files []workflow.File) []workflow.File {
+	return slices.DeleteFunc(slices.Clone(files), func(f workflow.File) bool { return strings.HasPrefix(f.Name, cardsName+"/") })
+}
+
+// ExportAgain writes the files of an export once more, which were lost: the same to the last byte, or none. Nothing is noted.
+func (d *Desk) ExportAgain(ctx context.Context, r ExportRequest, decision int64) (Exported, error) {
+	_, month, err := d.calculated(ctx, r.Policy, r.Month)
 	if err != nil {
-		return out, fmt.Errorf("the files are in %q, but the export could not be noted: %w", r.Folder, err)
+		return Exported{}, err
 	}
-	return out, nil
+	i := slices.IndexFunc(month.Exports, func(e workflow.Exported) bool { return e.Sequence == decision })
+	if i < 0 {
+		return Exported{}, fmt.Errorf("decision %d is no export of %s", decision, month.ID)
+	}
+	lost := month.Exports[i]
+	state, err := d.log.At(ctx, lost.Seen)
+	if err != nil {
+		return Exported{}, err
+	}
+	p, adjustments, err := d.payroll(ctx, state, state.Month(month.ID), r)
+	if err != nil {
+		return Exported{}, err
+	}
+	month.Exports = month.Exports[:i+1]
+	out := Exported{Month: month, Folder: r.Folder, Adjustments: adjustments}
+	err = wholeFolder(r.Folder, nil, func(folder string) error {
+		if err := d.writeExport(ctx, folder, month, p, &out); err != nil {
+			return err
+		}
+		if !slices.Equal(noted(out.Files), lost.Files) {
+			return fmt.Errorf("what comes out is not what decision %d noted, so it is not written: was it in another language, or by another version?", decision)
+		}
+		return nil
+	})
+	return out, err
 }
 
 // paid returns when a month's own rows went to payroll. A draft is no payroll, so it lists them again.

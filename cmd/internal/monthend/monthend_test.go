@@ -3,6 +3,7 @@ package monthend_test
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -78,6 +79,14 @@ func TestMonth(t *testing.T) {
 	}
 	if _, err := d.Export(w.context(), monthend.ExportRequest{Month: march, Folder: folder, By: payer}); err == nil {
 		t.Error("what went to payroll was overwritten")
+	}
+	lost := out.Month.Exports[0].Sequence
+	same, err := d.ExportAgain(w.context(), monthend.ExportRequest{Month: march, Folder: filepath.Join(t.TempDir(), "again")}, lost)
+	if err != nil || !slices.Equal(same.Files, out.Files) {
+		t.Errorf("got %d files, %v; want the same as went to payroll", len(same.Files), err)
+	}
+	if _, err := d.ExportAgain(w.context(), monthend.ExportRequest{Month: march, Folder: filepath.Join(t.TempDir(), "other")}, lost-1); err == nil {
+		t.Error("an approval was exported again")
 	}
 	second := filepath.Join(t.TempDir(), "adjusted")
 	out, err = d.Export(w.context(), monthend.ExportRequest{Month: march, Folder: second, By: payer})

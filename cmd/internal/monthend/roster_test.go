@@ -95,7 +95,8 @@ func TestRosterMoves(t *testing.T) {
 	}
 }
 
-// TestRosterReplaced has a roster replaced after the lock: who is on it now is told by an adjustment.
+// TestRosterReplaced has a roster replaced: a frozen month keeps the one that it had, unless it is frozen anew, and after the
+// lock who is on it now is told by an adjustment.
 func TestRosterReplaced(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -110,8 +111,12 @@ func TestRosterReplaced(t *testing.T) {
 		t.Fatalf("got %+v, want li alone", c.Summary.Results)
 	}
 	w.roster(d, line("li")+"\n"+line("wang"))
-	if c = w.closeDesk(d, march); len(c.Summary.Results) != 2 {
-		t.Errorf("got %+v, want both: a roster is a decision, which counts until the lock", c.Summary.Results)
+	if c = w.closeDesk(d, march); len(c.Summary.Results) != 1 || c.New {
+		t.Errorf("got %+v, new %v; want li alone: the month is frozen", c.Summary.Results, c.New)
+	}
+	c, err := d.CloseMonth(w.context(), monthend.CloseRequest{Month: march, Refreeze: true, By: boss})
+	if err != nil || len(c.Summary.Results) != 2 {
+		t.Errorf("got %+v, %v; want both", c.Summary.Results, err)
 	}
 	w.lock(d, march)
 	w.roster(d, line("li")+"\n"+line("wang")+"\n"+line("zhao"))

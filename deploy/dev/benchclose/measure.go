@@ -8,7 +8,6 @@ import (
 	"iter"
 	"os"
 	"os/exec"
-	"runtime/debug"
 	"runtime/pprof"
 	"syscall"
 	"time"
@@ -21,9 +20,6 @@ import (
 	"github.com/deskpulse/deskpulse/schemas/event"
 	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 )
-
-// memoryLimit is from where on memory is collected more often rather than grown, in bytes.
-const memoryLimit = 240 << 20
 
 const (
 	policyName   = "express-cs"
@@ -75,7 +71,7 @@ func (s *store) measured(ctx context.Context, o options, e embedded.Endpoint) (*
 
 // measure is the child: it measures and scores the month and writes what it found.
 func measure(ctx context.Context, o options) (err error) {
-	debug.SetMemoryLimit(memoryLimit)
+
 	var e embedded.Endpoint
 	if err := json.Unmarshal([]byte(os.Getenv(endpointVariable)), &e); err != nil {
 		return fmt.Errorf("%s: %w", endpointVariable, err)
@@ -178,7 +174,11 @@ func (m *measuring) close() error {
 
 // source reads the engine.
 func (m *measuring) source(s closing.Selection) iter.Seq2[[]event.Event, error] {
-	return m.store.Subjects(m.ctx, clickhouse.Query{Company: company, Types: s.Types, From: s.From, To: s.To, Subjects: s.Subjects})
+	q := clickhouse.Query{Company: company, Types: s.Types, From: s.From, To: s.To, Subjects: s.Subjects}
+	for _, w := range s.Or {
+		q.Or = append(q.Or, clickhouse.When(w))
+	}
+	return m.store.Subjects(m.ctx, q)
 }
 
 // find takes out of the facts what the truth knows.

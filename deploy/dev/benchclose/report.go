@@ -31,22 +31,23 @@ func (f *Found) check(truth *Truth) error {
 
 // Report is the last line.
 type Report struct {
-	Events      int64   `json:"events"` // rows of the table
-	Agents      int     `json:"agents"`
-	Bare        float64 `json:"bare_seconds"`
-	Measured    float64 `json:"measured_seconds"` // and scored
-	Ratio       float64 `json:"ratio"`
-	PeakMB      float64 `json:"peak_rss_mb"`
-	OwnNS       float64 `json:"own_cpu_ns_per_event"`
-	EngineNS    float64 `json:"engine_cpu_ns_per_event"`
-	InputSHA256 string  `json:"input_sha256"`
-	Steps       []Step  `json:"steps"`
+	Events   int64   `json:"events"` // rows of the table
+	Agents   int     `json:"agents"`
+	Bare     float64 `json:"bare_seconds"`
+	Measured float64 `json:"measured_seconds"` // and scored
+	Ratio    float64 `json:"ratio"`
+	PeakMB   float64 `json:"peak_rss_mb"`
+	OwnNS    float64 `json:"own_cpu_ns_per_event"`
+	EngineNS float64 `json:"engine_cpu_ns_per_event"`
+	Input    string  `json:"input_sha256"`
+	Result   string  `json:"result_sha256"`
+	Steps    []Step  `json:"steps"`
 }
 
 // report writes the figures for people and, as its last line, for programs.
 func report(w io.Writer, o options, truth *Truth, f *Found, bare time.Duration) error {
 	rows := truth.Events + int64(truth.Duplicates)
-	r := Report{Events: rows, Agents: o.agents, Bare: bare.Seconds(), PeakMB: float64(f.Peak) / 1e6, InputSHA256: f.Input, Steps: f.Steps}
+	r := Report{Events: rows, Agents: o.agents, Bare: bare.Seconds(), PeakMB: float64(f.Peak) / 1e6, Input: f.Input, Result: f.Result, Steps: f.Steps}
 	for _, s := range f.Steps[:2] { // measure, score
 		r.Measured += s.Wall.Seconds()
 		r.OwnNS += float64(s.CPU.Nanoseconds()) / float64(rows)
