@@ -65,6 +65,8 @@ func TestMemory(t *testing.T) {
 		{"what begins at the end is not in it", closing.Selection{Types: ofCalls.Types, From: log[5].Time, To: log[6].Time}, []string{"d: e4"}},
 		{"of several types", closing.Selection{Types: []string{"call.ended", "conversation.measured"}, From: ofCalls.From, To: ofCalls.To},
 			[]string{"a: e2 e2", "b: e1 e0", "c: e3", "d: e4"}},
+		{"of several times", closing.Selection{Types: ofCalls.Types, From: log[5].Time, To: log[6].Time, Or: []closing.When{{Types: []string{"conversation.measured"}, From: ofCalls.From, To: ofCalls.To}}},
+			[]string{"c: e3", "d: e4"}},
 		{"by a list, whatever else is asked", closing.Selection{Types: ofCalls.Types, Subjects: []string{"e", "c", "x"}}, []string{"c: e3", "e: e5"}},
 		{"none", closing.Selection{}, nil},
 	} {

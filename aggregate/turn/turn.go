@@ -69,7 +69,7 @@ func FoldWith(events []event.Event, accounts Accounts) (Facts, Counts) {
 func FoldDistinct(events []*event.Event, accounts Accounts, counts *Counts) Facts {
 	standing := retract(events, counts)
 	slices.SortFunc(standing, compareEvents)
-	s := sorted{accounts: accounts, contacts: standing[:0]} // overtakes nothing: at most one for each that was read
+	s := sorted{accounts: accounts, most: len(standing), contacts: standing[:0]} // overtakes nothing: at most one for each that was read
 	for _, e := range standing {
 		s.add(accounts.identify(e))
 	}
@@ -85,6 +85,7 @@ func FoldDistinct(events []*event.Event, accounts Accounts, counts *Counts) Fact
 type sorted struct {
 	Facts
 	accounts  Accounts
+	most      int            // how many events there are
 	contacts  []*event.Event // conversations and calls
 	spoken    bool           // more than calls: a call alone is a fact of its own, and most conversations are one call
 	orders    []*event.Event
@@ -127,6 +128,9 @@ func (s *sorted) addPeople(e *event.Event) {
 	case event.LeaveApproved:
 		s.Leaves = append(s.Leaves, Leave{o, d, agent})
 	case event.AgentPresence:
+		if s.Presence == nil { // hardly anything else is told of agents, but thousands of these a month
+			s.Presence = make([]Presence, 0, s.most)
+		}
 		s.Presence = append(s.Presence, Presence{o, d, agent})
 	case event.TrainingRecorded:
 		s.Trainings = append(s.Trainings, Training{o, d, agent})

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -135,6 +136,15 @@ func (s *State) Month(id MonthID) Month {
 	copied.Scores, copied.Waivers, copied.Exports = slices.Clip(m.Scores), slices.Clip(m.Waivers), slices.Clip(m.Exports)
 	copied.Appeals = slices.Clone(m.Appeals) // a verdict changes one in place
 	return copied
+}
+
+// Companies returns the companies that have a month of which something is known, ordered.
+func (s *State) Companies() []string {
+	names := map[string]bool{}
+	for id := range s.months {
+		names[id.Company] = true
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 // Months returns every month of a company of which something is known, by month, then policy.

@@ -19,6 +19,8 @@ var runHeadsSQL string
 type RunHead struct {
 	Month    workflow.MonthID
 	Run      string // its id
+	Input    string // SHA-256 in hex, as Result
+	Result   string
 	Sequence int64  // of the last decision that entered
 	Head     string // of the chain of decisions then, in hex
 }
@@ -30,7 +32,7 @@ func (s *Store) RunHeads(ctx context.Context) iter.Seq2[RunHead, error] {
 			h     RunHead
 			month uint32
 		)
-		err := rows.Scan(&h.Month.Company, &h.Month.Policy, &month, &h.Run, &h.Sequence, &h.Head)
+		err := rows.Scan(&h.Month.Company, &h.Month.Policy, &month, &h.Run, &h.Input, &h.Result, &h.Sequence, &h.Head)
 		h.Month.Month = calendar.Month{Year: int(month / 100), Month: time.Month(month % 100)}
 		return h, err
 	})

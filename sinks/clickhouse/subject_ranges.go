@@ -17,7 +17,9 @@ var (
 // idRange is the ids from low on and before high; a high of "" is no bound.
 type idRange struct{ low, high string }
 
-// chunkRows is how many rows of the months asked for a range has, more or less.
+// chunkRows is how many rows of the months asked for a range has, more or less. Of larger ranges the server has less work,
+// for it decompresses less that lies beyond their ends, and whoever measures more: what is in memory is looked through each
+// time that memory is collected.
 const chunkRows = 100_000
 
 // ranges cuts the ids of the subjects asked for into ranges that fit into memory; none when there are no subjects.

@@ -64,7 +64,7 @@ func (q Query) fill(sql string) string {
 //
 // The slice, and the Content of its events, may be used until the next one is asked for; it may be appended to and changed.
 // Texts and Data stay good; but whoever keeps a text of a call, a message or a presence keeps those of thousands of events with
-// it: clone what is to be kept for long. Memory is some 100 MB: two ranges of ids of 300,000 events each, or a subject that has more. What is
+// it: clone what is to be kept for long. Memory is some 50 MB: two ranges of ids of 100,000 events each, or a subject that has more. What is
 // inserted while it reads may be seen or not. After an error nothing follows.
 func (s *Store) Subjects(ctx context.Context, q Query) iter.Seq2[[]event.Event, error] {
 	return s.subjects(ctx, q, chunkRows)

@@ -64,6 +64,41 @@ func TestSubjectsGivesWholeSubjects(t *testing.T) {
 	}
 }
 
+// A subject may be chosen by one of several types and times, each with its own: it comes once, and whole.
+func TestSubjectsOfSeveralTimes(t *testing.T) {
+	store, _ := migrated(t)
+	idle := func(subject, id string, at time.Time) event.Row {
+		r := event.Row{Subject: subject, ID: id, Type: "agent.presence", Time: at.UnixMilli()}
+		r.Text[event.TextOutcome] = "idle"
+		return r
+	}
+	apply(t, store, rowsOf(
+		call("a", "1", began), idle("a", "2", began.Add(-time.Hour)), // by both
+		call("b", "3", began.Add(-time.Hour)), // a call too early, though presence would count
+		idle("c", "4", began.Add(-time.Hour)), // by the second
+		call("d", "5", began.Add(time.Hour)),  // by the first
+		idle("e", "6", began.AddDate(0, 0, -2)),
+	))
+	var got []string
+	for events, err := range store.Subjects(t.Context(), clickhouse.Query{
+		Company: "express", Types: []string{"call.ended"}, From: began, To: began.AddDate(0, 0, 1),
+		Or: []clickhouse.When{
+			{Types: []string{"agent.presence"}, From: began.AddDate(0, 0, -1), To: began.AddDate(0, 0, 1)},
+			{Types: []string{"incident.reported"}, From: time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2299, 1, 1, 0, 0, 0, 0, time.UTC)},
+		},
+	}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range events {
+			got = append(got, e.Subject+"/"+e.ID)
+		}
+	}
+	if diff := cmp.Diff(got, []string{"a/2", "a/1", "c/4", "d/5"}); diff != "" {
+		t.Errorf("subjects (-got, +want):\n%s", diff)
+	}
+}
+
 func TestSubjectsStopsEarly(t *testing.T) {
 	store, _ := migrated(t)
 	if err := store.InsertEvents(t.Context(), batchOf(main0, event.Range{First: 0, Last: 49_999}), 0); err != nil {

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
+	"github.com/deskpulse/deskpulse/aggregate/closing"
 	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/aggregate/score"
@@ -21,10 +22,24 @@ var cardHTML string
 
 var cardPage = template.Must(template.New("card").Parse(cardHTML))
 
+// Correction is what a card replaces: the one that was published.
+type Correction struct {
+	Published *closing.Result  // nil: there was no card
+	Why       []document.Title // each line that changed, from what to what
+}
+
+// WriteCorrected is [WriteCard] for a card that an approved adjustment has made of one that was published: below the result
+// stands what it was, and which lines changed.
+func WriteCorrected(w io.Writer, c score.Card, was Correction, m Month) error {
+	return writeCard(w, c, &was, m)
+}
+
 // WriteCard writes an agent's card as one page of HTML that needs nothing else, made to be printed on A4 in black and
 // white: result, how it comes about, each section with its rules, what decided and what shows it, and who signs. All that
 // the card says stands on it.
-func WriteCard(w io.Writer, c score.Card, m Month) error {
+func WriteCard(w io.Writer, c score.Card, m Month) error { return writeCard(w, c, nil, m) }
+
+func writeCard(w io.Writer, c score.Card, was *Correction, m Month) error {
 	if err := m.check(); err != nil {
 		return err
 	}
@@ -34,6 +49,9 @@ func WriteCard(w io.Writer, c score.Card, m Month) error {
 	}
 	v := newCardView(&c, &m)
 	v.Hash = hashOf(text)
+	if was != nil {
+		v.Corrected, v.Was, v.Changed = true, v.resultWords(was.Published), each(was.Why, v.in)
+	}
 	if err := cardPage.Execute(w, v); err != nil {
 		return fmt.Errorf("card of %q: %w", c.Agent, err)
 	}
@@ -51,6 +69,9 @@ type cardView struct {
 	Grade, Total, Most string // grade and total are "" while something is missing
 	Pay                string
 	Draft              bool
+	Corrected          bool     // another card was published
+	Was                string   // what that came to
+	Changed            []string // its lines that changed
 	Why                []term
 	Columns            []policy.Column
 	Summary            []summaryView
@@ -152,6 +173,20 @@ func newCardView(c *score.Card, m *Month) *cardView {
 	}
 	v.decisions(c)
 	return v
+}
+
+// resultWords says what a card came to.
+func (v *cardView) resultWords(r *closing.Result) string {
+	if r == nil {
+		return v.Word("card.none")
+	}
+	total, grade, pay := signed(r.Total), r.Grade, moneyText(r.Pay)
+	for _, text := range []*string{&total, &grade, &pay} {
+		if *text == "" {
+			*text = "—"
+		}
+	}
+	return fmt.Sprintf("%s %s, %s %s, %s %s %s", v.Word("grade"), grade, v.Word("total"), total, v.Word("amount"), pay, v.Currency)
 }
 
 // most returns the points that the card's sections give together.

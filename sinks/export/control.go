@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
+	"github.com/deskpulse/deskpulse/aggregate/rule"
 	"github.com/deskpulse/deskpulse/aggregate/score"
 )
 
@@ -71,8 +72,8 @@ func (c *Control) card(p *Payroll, r *row) error {
 	c.Lines += len(r.card.Lines)
 	c.Missing += len(r.card.Missing)
 	c.Proposals += len(r.card.Proposals)
-	for _, l := range r.card.Lines {
-		if l.Status == score.StatusWaived {
+	for i := range r.card.Lines {
+		if p.waived(&r.card.Lines[i]) {
 			c.Waived++
 		}
 	}
@@ -91,6 +92,23 @@ func (c *Control) card(p *Payroll, r *row) error {
 	c.Grades[i].Agents++
 	c.Grades[i].Pay += *r.Pay
 	return nil
+}
+
+// waived reports whether a card does without a line. Where a waiver keeps the points the line gives them, and is known by
+// what else there cannot be: without a value its rule waits for somebody's word.
+func (m *Month) waived(l *score.Line) bool {
+	if l.Status == score.StatusWaived {
+		return true
+	}
+	if l.Status != score.StatusGives || l.Value != nil {
+		return false
+	}
+	for placed := range m.Policy.Rules() {
+		if placed.Rule.ID == l.Rule {
+			return rule.TakesWaiver(placed.Rule.Rule)
+		}
+	}
+	return false
 }
 
 // interviewed reports whether the policy wants results of the grade to be talked over.

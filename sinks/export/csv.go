@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
@@ -17,7 +18,8 @@ const byteOrderMark = "\uFEFF"
 // payrollColumns are the columns of payroll.csv that every policy has. The points of each section follow, named
 // "section.ID" in the order of the policy. New columns come last; none is ever moved or renamed.
 //
-//	kind      "month", "reversal" (takes an earlier result back, pay negative) or "new" (what it is instead)
+//	kind      "month", "reversal" (takes an earlier result back, pay negative) or "new" (what it is instead); the column is
+//	          called "draft" in drafts, so that no program that loads payrolls takes one for a payroll
 //	month     that the row is about, such as 2024-03
 //	agent, name, team
 //	total     points; empty in drafts while something is missing
@@ -40,9 +42,12 @@ func WriteCSV(w io.Writer, p Payroll) (Control, error) {
 	}
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
-	header := payrollColumns
+	header := slices.Clone(payrollColumns)
+	if p.Draft {
+		header[0] = "draft"
+	}
 	for _, s := range p.Policy.Sections {
-		header = append(header[:len(header):len(header)], "section."+s.ID)
+		header = append(header, "section."+s.ID)
 	}
 	if err := out.Write(header); err != nil {
 		return control, err
@@ -78,7 +83,7 @@ func (r *row) csv(p *Payroll) []string {
 }
 
 // WriteControlCSV writes what a payroll adds up to as control.csv: "key,value" rows in the format of [WriteCSV]. The keys
-// do not change; files are those that the export consists of, so that each can be checked by its hash.
+// do not change, and "draft" is yes or no, in either language; files are those that the export consists of, so that each can be checked by its hash.
 func WriteControlCSV(w io.Writer, m Month, c Control, files []workflow.File) error {
 	if _, err := io.WriteString(w, byteOrderMark); err != nil {
 		return err

@@ -8,11 +8,12 @@ import (
 // fact is one thing that a control sheet says about a month. Its title is the word of its key.
 type fact struct{ Key, Value string }
 
-// facts lists what a month was made of, by whom it was approved, and the hashes by which it is found again.
+// facts lists what a month was made of, by whom it was approved, and the hashes by which it is found again. Whether it is a
+// draft is for programs to read, and said in their words.
 func (m *Month) facts() []fact {
 	l, run := m.lang(), m.Run
 	return []fact{
-		{"draft", l.word(map[bool]string{true: "yes", false: "no"}[m.Draft])},
+		{"draft", map[bool]string{true: "yes", false: "no"}[m.Draft]},
 		{"company", m.company()}, {"month", run.Month.Month.String()},
 		{"policy", m.Policy.Name}, {"policy.title", l.in(m.Policy.Title)}, {"policy.hash", m.Policy.Hash()}, {"decide", strings.Join(run.Decide, ", ")},
 		{"calendar", run.Calendar}, {"currency", m.Policy.Currency},

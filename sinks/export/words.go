@@ -36,7 +36,7 @@ var words = map[string]document.Title{
 	// sheets
 	"sheet.payroll": {ZH: "工资", EN: "Payroll"}, "sheet.control": {ZH: "核对", EN: "Control"}, "sheet.lines": {ZH: "评分明细", EN: "Lines"},
 	"sheet.missing": {ZH: "缺失项", EN: "Missing"}, "sheet.proposals": {ZH: "建议", EN: "Proposals"}, "sheet.interviews": {ZH: "面谈", EN: "Interviews"},
-	"sheet.adjustments": {ZH: "调整", EN: "Adjustments"},
+	"sheet.adjustments": {ZH: "调整", EN: "Adjustments"}, "sheet.draft": {ZH: "草稿", EN: "DRAFT"},
 
 	// columns
 	"kind": {ZH: "类别", EN: "kind"}, "month": {ZH: "月份", EN: "month"}, "agent": {ZH: "工号", EN: "agent"}, "name": {ZH: "姓名", EN: "name"},
@@ -74,7 +74,9 @@ var words = map[string]document.Title{
 
 	// cards
 	"card.title": {ZH: "绩效评分卡", EN: "Scorecard"}, "card.result": {ZH: "结果", EN: "Result"}, "card.summary": {ZH: "评分表", EN: "Scores"},
-	"card.waits":    {ZH: "尚有待评项目，暂无总分、等级和金额", EN: "Something is still missing: no total, grade or pay yet"},
+	"card.waits":     {ZH: "尚有待评项目，暂无总分、等级和金额", EN: "Something is still missing: no total, grade or pay yet"},
+	"card.corrected": {ZH: "更正：本卡取代已公布的评分卡", EN: "Corrected: this card replaces the one that was published"},
+	"card.was":       {ZH: "公布时：", EN: "As published:"}, "card.none": {ZH: "无评分卡", EN: "no card"},
 	"card.claimed":  {ZH: "该事项已计入：", EN: "already counted by"},
 	"card.small":    {ZH: "样本过小", EN: "small sample"},
 	"card.evidence": {ZH: "证据", EN: "evidence"}, "card.decisions": {ZH: "条款解释", EN: "Decisions in force"},

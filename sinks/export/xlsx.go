@@ -88,7 +88,11 @@ func newSheets(b *workbook, p *Payroll) (*sheets, error) {
 			"after.total", 10, "after.grade", 8, "after.pay", 12, "difference", 12, "reason", 50, "run", 12)...)},
 		{&s.control, "control", s.columns("what", 34, "value", 70, "sheet-says", 22, "check", 12)},
 	} {
-		t, err := b.table(s.l.word("sheet."+sheet.name), sheet.columns)
+		name := s.l.word("sheet." + sheet.name)
+		if p.Draft && sheet.to == &s.payroll { // who copies the sheet alone still sees what it is
+			name = s.l.word("sheet.draft") + " " + name
+		}
+		t, err := b.table(name, sheet.columns)
 		if err != nil {
 			return nil, fmt.Errorf("sheet %q: %w", sheet.name, err)
 		}
@@ -150,8 +154,12 @@ func (s *sheets) card(c *score.Card) error {
 		if err := s.line(c, l); err != nil {
 			return err
 		}
-		if l.Status == score.StatusMissing || l.Status == score.StatusWaived {
-			if err := s.missing.add(c.Agent, c.Name, s.l.status(l.Status), s.item(l.Item), l.Rule, s.l.in(l.Title), s.l.in(l.Text)); err != nil {
+		status := l.Status
+		if s.p.waived(l) {
+			status = score.StatusWaived
+		}
+		if status == score.StatusMissing || status == score.StatusWaived {
+			if err := s.missing.add(c.Agent, c.Name, s.l.status(status), s.item(l.Item), l.Rule, s.l.in(l.Title), s.l.in(l.Text)); err != nil {
 				return err
 			}
 		}

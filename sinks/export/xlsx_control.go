@@ -10,7 +10,11 @@ func (s *sheets) controls(c *Control) error {
 		}
 	}
 	for _, f := range s.p.facts() {
-		if err := s.control.add(s.l.word(f.Key), f.Value); err != nil {
+		value := f.Value
+		if f.Key == "draft" {
+			value = s.l.word(value)
+		}
+		if err := s.control.add(s.l.word(f.Key), value); err != nil {
 			return err
 		}
 	}

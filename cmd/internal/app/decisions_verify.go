@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,6 +50,10 @@ const (
 	CopyDoubled LogFaultKind = "doubled"
 	// LogShort is a decision of the copy, or the beginning of the log, that was removed from the log.
 	LogShort LogFaultKind = "lost"
+	// RunMissing is a run that the log speaks of and the tables do not have.
+	RunMissing LogFaultKind = "run"
+	// RunChanged is a run that has other hashes than the log.
+	RunChanged LogFaultKind = "run changed"
 	// HeadUnknown is a run that was calculated from decisions that are not those of the log.
 	HeadUnknown LogFaultKind = "head"
 )
@@ -222,9 +228,10 @@ func (v *verification) differences(c clickhouse.Copy) string {
 	return strings.Join(out, ", ")
 }
 
-// runs looks every run's head up in the chain. One that is ahead of the log was calculated after that was read, so the log
-// is read on first.
+// runs looks every run's head up in the chain, and its hashes in the months that the log tells of. One that is ahead of the
+// log was calculated after that was read, so the log is read on first.
 func (v *verification) runs(ctx context.Context) error {
+	noted := v.noted()
 	for r, err := range v.store.RunHeads(ctx) {
 		if err != nil {
 			return err
@@ -235,11 +242,41 @@ func (v *verification) runs(ctx context.Context) error {
 			}
 		}
 		v.report.Runs++
-		if detail := v.unknown(r.Sequence, r.Head); detail != "" {
-			v.report.fault(LogFault{Kind: HeadUnknown, Sequence: r.Sequence, Offset: -1, Run: r.Month.String() + " " + r.Run, Detail: detail})
+		fault := LogFault{Sequence: r.Sequence, Offset: -1, Run: r.Month.String() + " " + r.Run}
+		if fault.Detail = v.unknown(r.Sequence, r.Head); fault.Detail != "" {
+			fault.Kind = HeadUnknown
+			v.report.fault(fault)
 		}
+		if log, ok := noted[fault.Run]; ok && (log.Input != r.Input || log.Result != r.Result) {
+			fault.Kind, fault.Detail = RunChanged, fmt.Sprintf("input %.12s, result %.12s instead of %.12s, %.12s", r.Input, r.Result, log.Input, log.Result)
+			v.report.fault(fault)
+		}
+		delete(noted, fault.Run)
+	}
+	for _, run := range slices.Sorted(maps.Keys(noted)) {
+		v.report.fault(LogFault{Kind: RunMissing, Sequence: noted[run].Sequence, Offset: -1, Run: run, Detail: "the table runs does not have it: `deskpulse close` calculates it again"})
 	}
 	return nil
+}
+
+// noted returns the runs that stand in the log as it was read: of each month the last, and those of adjustments.
+func (v *verification) noted() map[string]workflow.Run {
+	runs := map[string]workflow.Run{}
+	for _, company := range v.fold.state.Companies() {
+		for _, m := range v.fold.state.Months(company) {
+			if m.Run != nil {
+				runs[m.ID.String()+" "+m.Run.ID] = *m.Run
+			}
+			for _, a := range v.fold.state.Adjustments(company, m.ID.Policy) {
+				for _, adjusted := range a.Months {
+					if adjusted.Month == m.ID.Month {
+						runs[m.ID.String()+" "+adjusted.Run.ID] = adjusted.Run
+					}
+				}
+			}
+		}
+	}
+	return runs
 }
 
 // unknown says why the chain never had that head after that many decisions, "" if it had.

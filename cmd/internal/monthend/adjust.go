@@ -59,7 +59,7 @@ func (d *Desk) Adjust(ctx context.Context, policyName string, by workflow.Actor,
 	if err != nil {
 		return Adjusted{}, err
 	}
-	if err := d.complete(ctx, months); err != nil {
+	if err := d.intact(ctx, months); err != nil {
 		return Adjusted{}, err
 	}
 	result, err := d.reopen(ctx, state, months, positions)
@@ -78,35 +78,37 @@ func waits(state *workflow.State, company, policyName string) bool {
 	return len(all) > 0 && all[len(all)-1].Approved == nil
 }
 
-// ExpiredError says that a month cannot be calculated again, because events that entered it are gone.
-type ExpiredError struct {
+// ChangedInputError says that a month's input is not there any more as it was frozen.
+type ChangedInputError struct {
 	Month workflow.MonthID
-	Gone  int64
+	Gone  int64 // events that are gone; 0: some were edited, or added where they do not belong
 }
 
 // Error says what that means.
-func (e *ExpiredError) Error() string {
-	return fmt.Sprintf("%d events that were there when %s was frozen are gone, so it cannot be calculated again and no later month with it: what is published stays (see `deskpulse verify close`)", e.Gone, e.Month)
+func (e *ChangedInputError) Error() string {
+	what := "was edited"
+	if e.Gone > 0 {
+		what = fmt.Sprintf("lacks %d events by now", e.Gone)
+	}
+	return fmt.Sprintf("what %s was calculated from %s, and what that comes to would look like an adjustment: nothing is adjusted (`deskpulse verify close` shows it)", e.Month, what)
 }
 
-// complete refuses months of whose input something is gone: what they come to without it would look like a change. Where
-// rows are gone, which may be of years that no month looks at, the month is read again as it was frozen.
-func (d *Desk) complete(ctx context.Context, months []workflow.Month) error {
+// intact refuses months that do not come to the same from what was frozen for them: a row that somebody deleted or edited
+// must not become a payment.
+func (d *Desk) intact(ctx context.Context, months []workflow.Month) error {
 	for _, m := range months {
-		present, applied, err := d.store.InputRows(ctx, d.company, m.Frozen.Positions)
+		c, then, err := d.again(ctx, m, nil)
 		if err != nil {
 			return err
 		}
-		if present >= applied {
+		if c.run.Input == m.Run.Input {
 			continue
 		}
-		c, _, err := d.again(ctx, m, nil)
+		present, applied, err := d.store.InputRows(ctx, d.company, then.Frozen.Positions)
 		if err != nil {
 			return err
 		}
-		if c.run.Input != m.Run.Input {
-			return &ExpiredError{m.ID, applied - present}
-		}
+		return &ChangedInputError{m.ID, max(0, applied-present)}
 	}
 	return nil
 }
@@ -131,7 +133,7 @@ func (d *Desk) reopen(ctx context.Context, state *workflow.State, months []workf
 	err := closing.Reopen(locked, func(r closing.Reopened) error {
 		m := months[len(result.Months)]
 		r.Run.Sequence, r.Run.Head = head.Sequence, head.Hash.String()
-		result.Months = append(result.Months, AdjustedMonth{ID: m.ID, From: m.Holds(), Run: r.Run, Summary: r.Summary, Changes: r.Changes, accounts: r.Month.Accounts()})
+		result.Months = append(result.Months, AdjustedMonth{ID: m.ID, From: m.Holds(), Run: r.Run, Summary: r.Summary, Changes: r.Changes, accounts: alsoCalled(r.Month.Accounts(), r.Summary.Results)})
 		if len(r.Changes) == 0 {
 			return nil
 		}

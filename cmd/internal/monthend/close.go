@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -55,6 +56,9 @@ func (d *Desk) CloseMonth(ctx context.Context, r CloseRequest) (Closed, error) {
 	for range attempts {
 		month := state.Month(id)
 		if month.Phase.Locked() {
+			if err := d.restore(ctx, month, r.Reading); err != nil {
+				return Closed{}, err
+			}
 			return d.stored(ctx, state, month)
 		}
 		if last, err = d.calculate(ctx, state, month, last, r.Reading); err != nil {
@@ -71,7 +75,7 @@ func (d *Desk) CloseMonth(ctx context.Context, r CloseRequest) (Closed, error) {
 			return closed, nil
 		}
 		_, refusal := d.decide(ctx, state, r.By, r.Why, workflow.Calculate{
-			Month: id, Run: last.run.Run, People: last.summary.Agents(), Accounts: last.measured.Accounts(),
+			Month: id, Run: last.run.Run, People: last.summary.Agents(), Accounts: alsoCalled(last.measured.Accounts(), last.summary.Results),
 		})
 		if refusal != nil && !refused(refusal, workflow.CodeStale, workflow.CodeDuplicate, workflow.CodePhase) {
 			return Closed{}, refusal
@@ -95,6 +99,23 @@ func (e *NobodyError) Error() string {
 	return fmt.Sprintf("nobody has a card in %s: there is neither a roster nor work of that month (if its events came after it was frozen, --refreeze takes them in)", e.Month)
 }
 
+// restore calculates the run of a locked month again from what was frozen, where its row or cards were lost, and keeps it
+// if it is the same.
+func (d *Desk) restore(ctx context.Context, m workflow.Month, progress func(events, total int64)) error {
+	_, kept, err := d.store.Run(ctx, m.ID, m.Run.ID)
+	if err != nil || kept {
+		return err
+	}
+	c, _, err := d.again(ctx, m, progress)
+	if err != nil {
+		return err
+	}
+	if c.run.ID != m.Run.ID {
+		return fmt.Errorf("run %s of %s is lost in ClickHouse, and calculated again it is another: `deskpulse verify close` says why", m.Run.ID, m.ID)
+	}
+	return d.store.InsertRun(ctx, c.run, c.measured.Cards())
+}
+
 // freeze sees to it that the month's input is frozen. Of two who freeze a month at once the first stands, and both calculate
 // from that, if it is what the other wanted.
 func (d *Desk) freeze(ctx context.Context, r CloseRequest) (*workflow.State, workflow.MonthID, error) {
@@ -109,7 +130,10 @@ func (d *Desk) freeze(ctx context.Context, r CloseRequest) (*workflow.State, wor
 			return nil, id, err
 		}
 		month := state.Month(id)
-		if month.Frozen != nil && (!r.Refreeze || month.Phase.Locked()) {
+		if r.Refreeze && month.Phase.Locked() {
+			return nil, id, &LockedError{month}
+		}
+		if month.Frozen != nil && !r.Refreeze {
 			return state, id, sameRules(month, use, r)
 		}
 		if err = d.freezeNow(ctx, state, month, use, r); err == nil {
@@ -121,6 +145,15 @@ func (d *Desk) freeze(ctx context.Context, r CloseRequest) (*workflow.State, wor
 		}
 	}
 	return nil, id, fmt.Errorf("freeze %s: somebody else changes it again and again: try later", id)
+}
+
+// LockedError says that a month cannot be frozen anew.
+type LockedError struct{ Month workflow.Month }
+
+// Error says who locked it, and what to do.
+func (e *LockedError) Error() string {
+	a := e.Month.Approved
+	return fmt.Sprintf("%s was approved by %s at %s UTC, decision %d, and stays what it is: `deskpulse adjust` shows what has become known since", e.Month.ID, a.By, a.At.Format(time.DateTime), a.Sequence)
 }
 
 // freezeNow freezes a month as it was seen.
@@ -281,4 +314,15 @@ func (d *Desk) history(ctx context.Context, state *workflow.State, id workflow.M
 		past = append(past, closing.Past(m.ID.Month, results)...)
 	}
 	return past, notes, nil
+}
+
+// alsoCalled adds the names on the cards to the other ids of people: nobody decides about themselves by any of them.
+func alsoCalled(accounts map[string][]string, results []closing.Result) map[string][]string {
+	all := maps.Clone(accounts)
+	for _, r := range results {
+		if r.Name != "" && r.Name != r.Agent && !slices.Contains(all[r.Agent], r.Name) {
+			all[r.Agent] = slices.Sorted(slices.Values(append(slices.Clone(all[r.Agent]), r.Name)))
+		}
+	}
+	return all
 }

@@ -109,7 +109,9 @@ func TestPolicyChangedAfterFreezing(t *testing.T) {
 	}
 	each("50")
 	refused("after approval", request)
-	refused("frozen again after approval", again)
+	if _, ok := errors.AsType[*monthend.LockedError](w.fails(d, again)); !ok {
+		t.Errorf("frozen again after approval: got %v, want that it is locked", w.fails(d, again))
+	}
 	if c, err = d.CloseMonth(w.context(), same); err != nil || c.New {
 		t.Errorf("after approval: got new %v, %v", c.New, err)
 	}
@@ -137,6 +139,10 @@ func TestRefreezeTakesLateEvents(t *testing.T) {
 	w.verified(d, 1)
 	w.lock(d, march)
 	w.complaint("later", "li", noon(3, 6))
+	if _, ok := errors.AsType[*monthend.LockedError](w.fails(d, request)); !ok {
+		t.Errorf("after approval: got %v, want that it is locked", w.fails(d, request))
+	}
+	request.Refreeze = false
 	if c, err = d.CloseMonth(w.context(), request); err != nil || c.New {
 		t.Errorf("after approval: got new %v, %v", c.New, err)
 	}

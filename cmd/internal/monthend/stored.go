@@ -81,7 +81,7 @@ func (e *NotClosedError) Error() string {
 func (d *Desk) run(ctx context.Context, id workflow.MonthID, run string) (closing.Run, error) {
 	r, ok, err := d.store.Run(ctx, id, run)
 	if err == nil && !ok {
-		err = fmt.Errorf("run %s of %s is in the log of decisions, but not in ClickHouse: close the month again", run, id)
+		err = fmt.Errorf("run %s of %s is in the log of decisions, but not in ClickHouse: `deskpulse close` calculates it again", run, id)
 	}
 	return r, err
 }
