@@ -94,6 +94,23 @@ func (p Placed) Path() string { return p.ItemPath() + ".rules." + p.Rule.ID }
 // ItemPath returns the place of the rule's item.
 func (p Placed) ItemPath() string { return "sections." + p.Section.ID + ".items." + p.Item.ID }
 
+// Bound returns the most points that the rule gives to one card, or takes from it in all: those of its item, or of the section
+// where it takes from that.
+func (p Placed) Bound() amount.Points {
+	switch {
+	case p.Rule.Gives() > 0:
+		return p.Rule.Gives()
+	case p.Item.Points != nil && p.Item.Cap == rule.OfItem && rule.ScopeOf(p.Rule.Rule) == rule.OfItem:
+		return *p.Item.Points
+	}
+	return p.Section.Points
+}
+
+// Relieves reports whether a person may say, after an upheld appeal, that the rule takes or gives so many points in all.
+func (p Placed) Relieves(points amount.Points) bool {
+	return rule.TakesRelief(p.Rule.Rule) && points >= 0 && points <= p.Bound()
+}
+
 // Rules returns every rule in the order of the policy.
 func (p *Policy) Rules() iter.Seq[Placed] {
 	return func(yield func(Placed) bool) {

@@ -80,6 +80,8 @@ func (v *vocabulary) judgements(s *Scenario) {
 		switch m := &s.scores[i]; {
 		case m.comment:
 			v.takes(m.rule, "takes no comment", rule.TakesComment)
+		case m.relief:
+			v.relief(m)
 		case strings.Contains(m.rule.text, "/"):
 			v.choice(s, m)
 		default:
@@ -87,6 +89,10 @@ func (v *vocabulary) judgements(s *Scenario) {
 		}
 	}
 	for _, w := range s.waivers {
+		if w.relief {
+			v.takes(w.rule, "takes nothing that an appeal could waive", rule.TakesReliefByWaiver)
+			continue
+		}
 		v.takes(w.rule, "waits for nothing that somebody could waive", rule.TakesWaiver)
 	}
 	v.averages(s)

@@ -129,6 +129,7 @@ type manual struct {
 	agent   string
 	rule    word
 	comment bool
+	relief  bool           // by appeal: what the rule takes or gives in all
 	of      *amount.Points // what it is out of, where that is said
 	rule.Manual
 }
@@ -189,8 +190,9 @@ func (a *args) judged(by, reason *string) {
 
 // waiver lets a card do without something.
 type waiver struct {
-	agent string
-	rule  word
+	agent  string
+	rule   word
+	relief bool // by appeal: the rule takes nothing
 	rule.Waiver
 }
 

@@ -43,6 +43,8 @@ func TestProblems(t *testing.T) {
 		{"a word is missing", "score li execution", []string{`4:10: want points such as 6 or 1.50 after "execution"`}},
 		{"too much", "score li execution 6 7", []string{`4:22: "7": the statement "score" ends before this`}},
 		{"a waiver without a reason", "waive li sampling", []string{`4:1: a waiver wants a reason in quotes`}},
+		{"a relief without a reason", "relief li mood 0", []string{`4:1: a relief wants a reason in quotes`}},
+		{"a relief of nothing", `relief li mood "so"`, []string{`4:16: "so": want points such as 6 or 1.50`}},
 		{"indented without a block", "  total 90.00", []string{"4:3: an indented line that belongs to no `expect`: begin it at the left, or put an `expect AGENT` before"}},
 		{"unknown word of a card", "expect li\n  totl 90.00", []string{`5:3: unknown word "totl" (did you mean "total"?); a card may say: grade, item, line, lines, missing, pay, proposal, section, total`}},
 		{"text without an end", `title "Li`, []string{`4:7: the text has no end: want " in the same line`}},

@@ -10,7 +10,6 @@ import (
 	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/aggregate/roster"
-	"github.com/deskpulse/deskpulse/aggregate/rule"
 	"github.com/deskpulse/deskpulse/aggregate/score"
 	"github.com/deskpulse/deskpulse/aggregate/turn"
 	"github.com/deskpulse/deskpulse/schemas/event"
@@ -149,18 +148,15 @@ func (s *Scenario) cards(p *policy.Policy, period *metric.Period) ([]score.Card,
 // Input returns what the scenario's month is scored from under a policy, once it is measured.
 func (s *Scenario) Input(p *policy.Policy, period *metric.Period) score.Input {
 	in := score.Input{Policy: p, Period: period}
-	words := map[string]bool{} // rules that people judge in words here: a comment is no score, and a score no comment
-	for placed := range p.Rules() {
-		words[placed.Rule.ID] = rule.TakesComment(placed.Rule.Rule)
-	}
-	for _, v := range s.scores {
-		if v.comment != words[v.rule.text] {
-			continue
+	for i := range s.scores {
+		if v := &s.scores[i]; takesScore(p, v) {
+			in.Scores = append(in.Scores, score.Score{Agent: v.agent, Rule: v.rule.text, Manual: v.Manual})
 		}
-		in.Scores = append(in.Scores, score.Score{Agent: v.agent, Rule: v.rule.text, Manual: v.Manual})
 	}
-	for _, w := range s.waivers {
-		in.Waivers = append(in.Waivers, score.Waiver{Agent: w.agent, Rule: w.rule.text, Waiver: w.Waiver})
+	for i := range s.waivers {
+		if w := &s.waivers[i]; takesWaiver(p, w) {
+			in.Waivers = append(in.Waivers, score.Waiver{Agent: w.agent, Rule: w.rule.text, Waiver: w.Waiver})
+		}
 	}
 	for _, h := range s.history {
 		in.History = append(in.History, score.Past{Agent: h.agent, Month: h.month, Grade: h.result()})

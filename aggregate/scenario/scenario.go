@@ -1,7 +1,7 @@
 // Package scenario reads scenarios, plain text files in which a supervisor says who works in a team, what happened in a
 // month and what the cards must say, and runs them. Everything that happened becomes events, which go the way of a real
 // month: [turn.Fold], [metric.Period], [score.Cards]. Only what people judge inside deskpulse, manual scores, waivers,
-// and what earlier months left, is given to package score directly. The package is pure; docs/scenarios.md is the grammar.
+// reliefs, and what earlier months left, is given to package score directly. The package is pure; docs/scenarios.md is the grammar.
 package scenario
 
 import (

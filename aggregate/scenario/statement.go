@@ -21,7 +21,7 @@ var statements = map[string]func(*args){
 	"mail": readMail, "inquiry": readInquiry, "query": readQuery,
 
 	"incident": readIncident, "complaint": readComplaint, "review": readReview,
-	"score": readScore, "comment": readComment, "waive": readWaive,
+	"score": readScore, "comment": readComment, "waive": readWaive, "relief": readRelief,
 	"history": readHistory, "carried": readCarried, "published": readPublished,
 
 	rawWord: readEvent, "expect": readExpect,

@@ -31,13 +31,15 @@ type Input struct {
 }
 
 // Score is a manual score of one agent under a rule; of one incident or finding under "rule/incident". Of several the
-// last stands.
+// last stands. Under a rule whose points nobody gives it is a relief, after an upheld appeal: how many points the rule
+// takes, or gives, in all on that card.
 type Score struct {
 	Agent, Rule string
 	rule.Manual
 }
 
-// Waiver lets one agent's card do without something that is missing.
+// Waiver lets one agent's card do without something that is missing. Under a rule that takes points and waits for nothing it
+// is a relief: the rule takes none. Beside a score of the same line it says nothing.
 type Waiver struct {
 	Agent, Rule string
 	rule.Waiver
@@ -138,8 +140,9 @@ type scorer struct {
 type place struct {
 	section, item int
 	rule          policy.Rule
-	decisions     []string // in force for the rule itself
-	squeezed      []string // those that concern it when there is less to take than it wants
+	most          amount.Points // that it gives to a card, or takes from it in all
+	decisions     []string      // in force for the rule itself
+	squeezed      []string      // those that concern it when there is less to take than it wants
 }
 
 func newScorer(in Input) *scorer {
@@ -179,7 +182,8 @@ func put[T any](all map[string]map[string]T, agent, id string, v T) {
 
 func (s *scorer) place(section, item int, r policy.Rule) place {
 	itemPath := "sections." + s.in.Policy.Sections[section].ID + ".items." + s.in.Policy.Sections[section].Items[item].ID
-	p := place{section: section, item: item, rule: r, decisions: s.deciding(itemPath + ".rules." + r.ID)}
+	placed := policy.Placed{Section: &s.in.Policy.Sections[section], Item: &s.in.Policy.Sections[section].Items[item], Rule: &r}
+	p := place{section: section, item: item, rule: r, most: placed.Bound(), decisions: s.deciding(itemPath + ".rules." + r.ID)}
 	if rule.Competes(r.Rule) {
 		p.decisions = append(p.decisions, s.deciding("incidents")...)
 	}
@@ -207,6 +211,7 @@ func (s *scorer) card(agent, team string) (Card, error) {
 		return Card{}, err
 	}
 	settle(bids, s.in.Policy.Incidents.One == policy.EveryRule)
+	bids = s.relieve(p, bids)
 	c := Card{Agent: agent, Team: team, Month: s.in.Period.Month(), Policy: s.in.Policy.Name, Decisions: s.grading, Notes: s.notes(agent, set)}
 	if entry, ok := s.in.Period.Roster().During(agent, c.Month); ok {
 		c.Name = entry.Name

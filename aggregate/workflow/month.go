@@ -159,10 +159,18 @@ func ordered[T word](words []T) []T {
 }
 
 // Manual returns the scores and waivers that stand, by agent and rule. What an earlier word said that was replaced is not
-// among them, so that a month does not depend on how often somebody changed their mind.
+// among them, so that a month does not depend on how often somebody changed their mind. A waiver takes the place of an
+// earlier score of its line; beside a later one it stays, and says nothing there.
 func (m Month) Manual() ([]score.Score, []score.Waiver) {
+	waived := make(map[place]int64, len(m.Waivers))
+	for _, w := range m.Waivers {
+		waived[w.place()] = w.Sequence
+	}
 	scores := make([]score.Score, 0, len(m.Scores))
 	for _, g := range ordered(m.Scores) {
+		if waived[g.place()] > g.Sequence {
+			continue
+		}
 		points := amount.Points(0)
 		if g.Points != nil {
 			points = *g.Points

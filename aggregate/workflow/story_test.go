@@ -122,6 +122,17 @@ func TestManual(t *testing.T) {
 		of("li", "a/c-1", 300, "chen", "good"), of("li", "b", 200, "chen", "good"), of("ma", "words", 0, "chen", "well\ndone"), of("zhao", "attitude", -425, "wang", "good"),
 	})
 	equal(t, "waivers", waivers, []score.Waiver{})
+
+	waive := workflow.SetScores{Month: march, Waivers: []workflow.Waiver{{Agent: "li", Rule: "b", Reason: "ill"}}}
+	waived := []score.Waiver{{Agent: "li", Rule: "b", Waiver: rule.Waiver{By: "chen", Reason: "ill"}}}
+	l.do(chen, waive)
+	rest, waivers := l.state.Month(march).Manual()
+	equal(t, "scores beside a later waiver", rest, []score.Score{scores[0], scores[2], scores[3]})
+	equal(t, "waivers", waivers, waived)
+	l.do(chen, l.give("li", "b", "2"))
+	rest, waivers = l.state.Month(march).Manual()
+	equal(t, "scores after a waiver", rest, scores)
+	equal(t, "waivers", waivers, waived)
 }
 
 func TestMonths(t *testing.T) {

@@ -106,5 +106,5 @@ func (m *Month) step(a *workflow.Step) string {
 	if a == nil {
 		return ""
 	}
-	return a.By.Name + " (" + m.lang().role(a.By.Role) + "), " + m.instant(a.At)
+	return a.By.Name + " (" + m.lang().Role(a.By.Role) + "), " + m.instant(a.At)
 }

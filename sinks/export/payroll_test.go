@@ -324,7 +324,7 @@ func TestControlCSV(t *testing.T) {
 		t.Errorf("adjustment (-got, +want):\n%s", diff)
 	}
 	if diff := cmp.Diff(rows[0], []string{
-		"kind", "month", "agent", "name", "team", "total", "grade", "pay", "currency", "run", "card", "reason", "carried",
+		"draft", "month", "agent", "name", "team", "total", "grade", "pay", "currency", "run", "card", "reason", "carried",
 		"section.call-quality", "section.productivity", "section.efficiency", "section.attitude",
 	}); diff != "" {
 		t.Errorf("columns (-got, +want):\n%s", diff)

@@ -17,7 +17,9 @@ func (l Lang) word(key string) string {
 	return l.in(t)
 }
 
-func (l Lang) role(r policy.Role) string { return l.word("role." + string(r)) }
+// Role returns what a role is called in the language.
+func (l Lang) Role(r policy.Role) string { return l.word("role." + string(r)) }
+
 func (l Lang) status(s score.Status) string {
 	return strings.TrimPrefix(l.word("status."+string(s)), "status.")
 }

@@ -129,7 +129,7 @@ func TestControlSheetFindsChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer book.Close()
-	rows, err := book.GetRows("Payroll")
+	rows, err := book.GetRows("DRAFT Payroll")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestControlSheetFindsChanges(t *testing.T) {
 			continue
 		}
 		cell, _ := excelize.CoordinatesToCellName(column+1, len(rows)) // of Zhao, who comes last
-		if err := book.SetCellValue("Payroll", cell, 250.01); err != nil {
+		if err := book.SetCellValue("DRAFT Payroll", cell, 250.01); err != nil {
 			t.Fatal(err)
 		}
 	}

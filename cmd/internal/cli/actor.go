@@ -46,10 +46,11 @@ func (a *actorFlags) actorOr(env Env, other workflow.Actor) (workflow.Actor, err
 // named is false where neither a flag nor the environment names anybody.
 func (a *actorFlags) named(env Env) (workflow.Actor, bool, error) {
 	name, role := cmp.Or(a.by, env.Getenv(byVariable)), a.role
-	if role == "" {
-		if i := strings.LastIndexByte(name, ':'); i >= 0 {
-			name, role = name[:i], name[i+1:]
+	if i := strings.LastIndexByte(name, ':'); i >= 0 && (role == "" || slices.Contains(policy.Roles, policy.Role(name[i+1:]))) {
+		if role != "" {
+			return workflow.Actor{}, false, usagef("%q names a role, and --role %s another: want one of them", name, role)
 		}
+		name, role = name[:i], name[i+1:]
 	}
 	by := workflow.Actor{Name: strings.TrimSpace(name), Role: policy.Role(role)}
 	switch {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -77,7 +78,8 @@ func newAppealDecide(env Env) *cobra.Command {
 		Short: "Uphold an appeal, or reject it",
 		Long: `Uphold an appeal, or reject it. Nobody decides about their own card, and, where the policy wants four eyes,
 not who judged the line. An appeal that is upheld opens the line: what follows from it is said by score set
---appeal ID, or by a ruling on the incident, and adjust shows what it changes.`,
+--appeal ID, or by a ruling on the incident, and adjust shows what it changes. Under a rule that nobody scores
+--points are those that the rule takes from the card in all, or, of a tier, gives it.`,
 		Example: `  deskpulse appeal decide 5f3c9d2e-8f1b-4c55-9f54-0d3f4a3f4a11 --data ./data --month 2026-10 --verdict upheld \
     --why "the notice of the bus company is there" --by wang --role leader`,
 		Args: oneAppeal,
@@ -131,7 +133,7 @@ func newAppealList(env Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "list --month MONTH",
 		Short:   "List the appeals against a month, and what was decided about them",
-		Long:    "List the appeals against a month: who objects to which line and why, and what was decided about it by whom.",
+		Long:    "List the appeals against a month: who objects to which line and why, and what was decided about it by whom. One that\nwas upheld, and from which nothing follows yet, is paid as it was: the list says so.",
 		Example: "  deskpulse appeal list --data ./data --month 2026-10\n  deskpulse appeal list --data ./data --month 2026-10 --output json",
 		Args:    cobra.NoArgs,
 	}
@@ -161,10 +163,11 @@ type appealJSON struct {
 	Filed   *stepJSON `json:"filed"`
 	Verdict string    `json:"verdict"` // "" while nobody has decided
 	Decided *stepJSON `json:"decided"`
+	Follows bool      `json:"follows"` // a score or waiver follows from it; a ruling needs no appeal, and is not looked for
 }
 
-func appealOf(a workflow.Appeal) appealJSON {
-	j := appealJSON{ID: a.ID, Agent: a.Agent, Rule: a.Rule, Filed: stepOf(&a.Step)}
+func appealOf(m workflow.Month, a workflow.Appeal) appealJSON {
+	j := appealJSON{ID: a.ID, Agent: a.Agent, Rule: a.Rule, Filed: stepOf(&a.Step), Follows: follows(m, a.ID)}
 	if v := a.Verdict; v != nil {
 		j.Verdict, j.Decided = verdictWord(v), stepOf(&v.Step)
 	}
@@ -174,7 +177,7 @@ func appealOf(a workflow.Appeal) appealJSON {
 func appealsOf(m workflow.Month) []appealJSON {
 	all := []appealJSON{}
 	for _, a := range m.Appeals {
-		all = append(all, appealOf(a))
+		all = append(all, appealOf(m, a))
 	}
 	return all
 }
@@ -195,8 +198,8 @@ func (f *appealFlags) showAppeal(env Env, m workflow.Month, id, mark, next strin
 		if a.ID != id {
 			continue
 		}
-		return f.show(env.Out, appealOf(a), func(w io.Writer) error {
-			showOneAppeal(w, a)
+		return f.show(env.Out, appealOf(m, a), func(w io.Writer) error {
+			showOneAppeal(w, m, a)
 			_, err := fmt.Fprintln(w, fold(mark, next))
 			return err
 		})
@@ -204,11 +207,35 @@ func (f *appealFlags) showAppeal(env Env, m workflow.Month, id, mark, next strin
 	return fmt.Errorf("appeal %q of %s is not in the log of decisions", id, m.ID)
 }
 
-func showOneAppeal(w io.Writer, a workflow.Appeal) {
+// follows reports whether somebody has said a score or a waiver because of an appeal.
+func follows(m workflow.Month, id string) bool {
+	return slices.ContainsFunc(m.Scores, func(g workflow.Given) bool { return g.Appeal == id }) ||
+		slices.ContainsFunc(m.Waivers, func(w workflow.Waived) bool { return w.Appeal == id })
+}
+
+// unfollowed returns the appeals that were upheld and from which no score or waiver follows: the line is paid as it was.
+func unfollowed(m workflow.Month) []workflow.Appeal {
+	var all []workflow.Appeal
+	for _, a := range m.Appeals {
+		if a.Verdict != nil && a.Verdict.Upheld && !follows(m, a.ID) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// nothingFollows is what is said of them. A ruling on an incident is of no appeal, so nobody can know here whether it was
+// one.
+const nothingFollows = "upheld, and nothing follows from it yet"
+
+func showOneAppeal(w io.Writer, m workflow.Month, a workflow.Appeal) {
 	fmt.Fprintln(w, fold("", fmt.Sprintf("appeal %s of %s about %s: %s", a.ID, printable(a.Agent), printable(a.Rule), verdictWord(a.Verdict))))
 	fmt.Fprintln(w, fold("  ", fmt.Sprintf("filed %s: %s", stepWords(&a.Step), printable(a.Why))))
 	if v := a.Verdict; v != nil {
 		fmt.Fprintln(w, fold("  ", fmt.Sprintf("%s %s%s", verdictWord(v), stepWords(&v.Step), because(v.Why))))
+		if v.Upheld && !follows(m, a.ID) {
+			fmt.Fprintln(w, fold("  ", nothingFollows+fmt.Sprintf(": `deskpulse score set --month %s --appeal %s` says what does, unless a ruling on the incident has.", m.ID.Month, a.ID)))
+		}
 	}
 }
 
@@ -233,7 +260,7 @@ func showAppeals(w io.Writer, m workflow.Month) error {
 	}
 	fmt.Fprintln(w)
 	for _, a := range m.Appeals {
-		showOneAppeal(w, a)
+		showOneAppeal(w, m, a)
 	}
 	return nil
 }

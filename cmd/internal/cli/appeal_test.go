@@ -22,11 +22,18 @@ func appeals(t *testing.T, s *stack, before closedShape) {
 	if out := s.want(t, 0, "upheld", "appeal", "list", "--month", s.month); strings.Contains(out, "\u202e") {
 		t.Errorf("not safe to print: %q", out)
 	}
+	s.want(t, 0, "upheld, and nothing follows from it yet", "appeal", "list", "--month", s.month)
+	s.want(t, 0, "upheld, and nothing follows from it yet", "close", "status", "--month", s.month)
 	set := func(who, rule string) []string {
 		return []string{"score", "set", "--month", s.month, "--agent", who, "--rule", rule, "--points", "3", "--reason", "heard again", "--appeal", filed.ID}
 	}
 	s.want(t, 1, "not of", set(other, "execution")...)
 	s.want(t, 0, "1 score by chen", set(agent, "execution")...)
+	for _, list := range [][]string{{"appeal", "list"}, {"close", "status"}} {
+		if out := s.want(t, 0, "", append(list, "--month", s.month)...); strings.Contains(out, "nothing follows") {
+			t.Errorf("a score follows from it, and %v says: %s", list, out)
+		}
+	}
 	s.want(t, 0, "heard again", "adjust")
 	s.want(t, 2, "was never reported", "incident", "rule", "none", "--verdict", "upheld", "--why", "heard")
 	s.want(t, 2, "needs a reason", "incident", "rule", "none", "--verdict", "upheld")

@@ -76,6 +76,7 @@ func runApprove(ctx context.Context, env Env, f approveFlags) error {
 			return incomplete(ctx, desk, f.policy, month, err)
 		}
 		return f.show(env.Out, decidedOf(m, m.Approved), func(w io.Writer) error {
+			showReadings(w, readings(m))
 			_, err := fmt.Fprintf(w, "%s\n%s\n%s\n", doneWords(m, "approved", m.Approved),
 				wrap("", fmt.Sprintf("Run %s with the result %s is locked: %s.", cut(m.Run.ID), cut(m.Run.Result), counted(m.Run.Agents, "card", "cards"))),
 				fold("Next: ", fmt.Sprintf("`deskpulse publish --month %s`.", month)))
@@ -104,9 +105,18 @@ func incomplete(ctx context.Context, desk *monthend.Desk, policyName string, mon
 type decidedJSON struct {
 	monthJSON
 	Run     *workflow.Run `json:"run"`
+	Decide  []string      `json:"decide"` // readings other than the policy's, "decision=reading"
 	Decided *stepJSON     `json:"decided"`
 }
 
 func decidedOf(m workflow.Month, s *workflow.Step) decidedJSON {
-	return decidedJSON{monthNamed(m), m.Run, stepOf(s)}
+	return decidedJSON{monthNamed(m), m.Run, readings(m), stepOf(s)}
+}
+
+// readings returns the readings other than the policy's that a month was frozen with; none is no null.
+func readings(m workflow.Month) []string {
+	if m.Frozen == nil {
+		return []string{}
+	}
+	return append([]string{}, m.Frozen.Decide...)
 }

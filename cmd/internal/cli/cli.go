@@ -9,10 +9,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"time"
 
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 )
 
@@ -52,14 +54,14 @@ func usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 // errUnclean says that the answer, which has been shown, is not clean.
 var errUnclean = errors.New("the answer is not clean")
 
-// Run runs one command line and returns its exit code. Errors are one line on env.Err that says what to do.
+// Run runs one command line and returns its exit code. Errors say on env.Err what to do, in lines that fit the width.
 func Run(ctx context.Context, env Env, args []string) int {
 	root := newRoot(env)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	code := exitCode(cmd, err)
 	if code == ExitFailed || code == ExitUsage {
-		fmt.Fprintln(env.Err, "deskpulse: "+message(ctx, cmd, err))
+		fmt.Fprintln(env.Err, fitted("deskpulse: "+message(ctx, cmd, err)))
 	}
 	return code
 }
@@ -88,6 +90,21 @@ func message(ctx context.Context, cmd *cobra.Command, err error) string {
 		return fmt.Sprintf("%v (see `%s --help`)", err, cmd.CommandPath())
 	}
 	return strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "\n  ")
+}
+
+// located is a problem at a place of a file, which editors find if it stands on one line.
+var located = regexp.MustCompile(`^(deskpulse:)? *\S+:\d+:\d+: `)
+
+// fitted breaks the sentences of an error into lines that fit the width; what cannot be broken, such as a path, is left whole.
+func fitted(message string) string {
+	lines := strings.Split(message, "\n")
+	for i, line := range lines {
+		if text.StringWidth(line) > maxWidth && !located.MatchString(line) {
+			words := strings.TrimLeft(line, " ")
+			lines[i] = strings.Replace(wrap("    ", words), "    ", line[:len(line)-len(words)], 1)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // begun marks a command whose own code was reached: what fails before that is the command line itself.

@@ -76,6 +76,11 @@ func TestUsage(t *testing.T) {
 		{"nobody approves", []string{"approve", "--data", dir, "--month", "2026-10"}, 2, "--by NAME --role ROLE"},
 		{"who without a role", []string{"approve", "--data", dir, "--month", "2026-10", "--by", "wang"}, 2, "in which role?"},
 		{"a role without who", []string{"publish", "--data", dir, "--month", "2026-10", "--role", "leader"}, 2, "whose?"},
+		{"two roles", []string{"publish", "--data", dir, "--month", "2026-10", "--by", "chen:supervisor", "--role", "leader"}, 2, "want one of them"},
+		{"a name with a colon, and a role", []string{"publish", "--data", dir, "--month", "2026-10", "--by", "cs:chen", "--role", "leader"}, 1, "deskpulse up --data " + dir},
+		{"source of no policy", []string{"policy", "show", "expres-cs", "--source"}, 2, `did you mean "express-cs"?`},
+		{"source and a reading", []string{"policy", "show", "express-cs", "--source", "--decide", "workdays=person-days"}, 2, "source"},
+		{"which folder", []string{"verify", "export", "--data", dir, "--month", "2026-10"}, 2, "want one FOLDER, not 0"},
 		{"unknown role", []string{"adjust", "--data", dir, "--by", "wang:boss"}, 2, `unknown role "boss"`},
 		{"approve what", []string{"approve", "--data", dir, "--by", "wang:leader"}, 2, "either --month MONTH or --adjustment"},
 		{"approve both", []string{"approve", "--data", dir, "--by", "wang:leader", "--month", "2026-10", "--adjustment"}, 2, "either --month MONTH or --adjustment"},
@@ -94,7 +99,7 @@ func TestUsage(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			code, stdout, stderr := run(test.args...)
-			if code != test.code || !strings.Contains(stderr, test.want) || !strings.HasPrefix(stderr, "deskpulse: ") {
+			if code != test.code || !strings.Contains(joined(stderr), test.want) || !strings.HasPrefix(stderr, "deskpulse: ") {
 				t.Errorf("exit code %d, want %d and %q:\n%s", code, test.code, test.want, stderr)
 			}
 			if stdout != "" {
@@ -142,8 +147,8 @@ func TestEveryVerbExplainsItself(t *testing.T) {
 			return // it only groups others
 		}
 		for _, line := range strings.Split(c.Long, "\n") {
-			if len([]rune(line)) > 110 {
-				t.Errorf("%s: a line of its description has %d columns", c.CommandPath(), len(line))
+			if wider(line) {
+				t.Errorf("%s: a line of its description is too wide: %s", c.CommandPath(), line)
 			}
 		}
 		switch {
@@ -155,6 +160,12 @@ func TestEveryVerbExplainsItself(t *testing.T) {
 		args := append(strings.Fields(c.CommandPath())[1:], "--help")
 		if code, stdout, _ := run(args...); code != 0 || !strings.Contains(stdout, "Examples:") {
 			t.Errorf("%v: exit code %d:\n%s", args, code, stdout)
+		} else {
+			for line := range strings.Lines(stdout) {
+				if wider(line) {
+					t.Errorf("%v: wider than 100 columns: %s", args, line)
+				}
+			}
 		}
 	}
 	visit(cli.Command(cli.Env{}))

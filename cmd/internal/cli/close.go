@@ -116,6 +116,7 @@ func systemUser(env Env) string {
 type closedJSON struct {
 	monthJSON
 	New        bool          `json:"new"`
+	Decide     []string      `json:"decide"` // readings other than the policy's, "decision=reading"
 	Run        runJSON       `json:"run"`
 	Missing    []missingJSON `json:"missing"`
 	Results    []resultJSON  `json:"results"`

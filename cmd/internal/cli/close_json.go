@@ -10,7 +10,7 @@ import (
 
 func closedOf(c monthend.Closed) closedJSON {
 	out := closedJSON{
-		monthJSON: monthNamed(c.Month), New: c.New, Run: runOf(c.Run), Missing: missingOf(c.Summary.Missing),
+		monthJSON: monthNamed(c.Month), New: c.New, Decide: append([]string{}, c.Run.Decide...), Run: runOf(c.Run), Missing: missingOf(c.Summary.Missing),
 		Results: []resultJSON{}, Proposals: []proposalOf{}, Interviews: []interviewOf{}, Due: dueOf(c.Due), Notes: closedNotes(c),
 	}
 	for i := range c.Summary.Results {

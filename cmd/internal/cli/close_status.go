@@ -260,6 +260,9 @@ func showLater(w io.Writer, s monthend.Status) {
 	if !m.AppealUntil.IsZero() {
 		fmt.Fprintln(w, wrap("· ", fmt.Sprintf("Appeals until %s UTC: %d filed, %d undecided.", m.AppealUntil.UTC().Format("2006-01-02 15:04"), len(m.Appeals), len(undecided(m.Appeals)))))
 	}
+	for _, a := range unfollowed(m) {
+		fmt.Fprintln(w, wrap("· ", fmt.Sprintf("Appeal of %s about %s: %s (`deskpulse appeal list --month %s`).", printable(a.Agent), printable(a.Rule), nothingFollows, m.ID.Month)))
+	}
 	for _, a := range s.Adjustments {
 		state := "waits for approval"
 		switch {

@@ -28,6 +28,7 @@ func showClosed(ctx context.Context, env Env, desk *monthend.Desk, c monthend.Cl
 		league.add(&card)
 	}
 	fmt.Fprintf(w, "%s: %s\n\n", monthTitle(c.Month.ID), c.Month.Phase)
+	showReadings(w, c.Run.Decide)
 	if err := league.show(w); err != nil {
 		return err
 	}
@@ -39,6 +40,13 @@ func showClosed(ctx context.Context, env Env, desk *monthend.Desk, c monthend.Cl
 	}
 	_, err := fmt.Fprintf(w, "\n%s\n", fold("Next: ", nextStep(c)))
 	return err
+}
+
+// showReadings says where the policy was read otherwise than it says itself: who approves approves that, too.
+func showReadings(w io.Writer, decide []string) {
+	if len(decide) > 0 {
+		fmt.Fprintf(w, "%s\n\n", fold("! ", fmt.Sprintf("NOT AS THE POLICY IS READ BY ITSELF, but with --decide %s.", printable(strings.Join(decide, ", ")))))
+	}
 }
 
 // standing is a row of the league table.

@@ -12,6 +12,7 @@ import (
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/closing"
 	"github.com/deskpulse/deskpulse/aggregate/document"
+	"github.com/deskpulse/deskpulse/aggregate/metric"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/aggregate/score"
 	"github.com/deskpulse/deskpulse/aggregate/workflow"
@@ -29,7 +30,7 @@ func shipped(t *testing.T) *policy.Policy {
 
 // card returns a card that has so many points in its first section, and the others whole, or that waits for something.
 func card(p *policy.Policy, agent, name, team string, points amount.Points) *score.Card {
-	c := &score.Card{Agent: agent, Name: name, Team: team, Lines: []score.Line{{Rule: "tier", Status: score.StatusGives, Points: 1500, Taken: 1500}}}
+	c := &score.Card{Agent: agent, Name: name, Team: team, Lines: []score.Line{{Rule: "tier", Status: score.StatusGives, Points: 1500, Taken: 1500, Value: &metric.Value{Num: 100, Den: 20}}}}
 	for i, s := range p.Sections {
 		of := s.Points
 		if i == 0 {

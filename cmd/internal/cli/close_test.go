@@ -63,7 +63,7 @@ type (
 	exportShape struct {
 		Draft               bool
 		Folder              string
-		Cards               int
+		Cards, Corrected    int
 		Files               []struct{ Name, SHA256 string }
 		Adjustments         []string
 		Pay, Reversals, New string
@@ -120,8 +120,11 @@ func TestMonthEnd(t *testing.T) {
 	s.want(t, 1, "it is locked, and stays what it is", at("close", "--decide", "workdays=company-days")...)
 	s.want(t, 1, "only a published month is exported", at("export", "--out", filepath.Join(s.dir, "early"), "--by", "zhou:finance")...)
 	s.want(t, 0, "Appeals until", at("publish")...)
+	s.want(t, 2, "was not exported", at("verify", "export", s.dir)...)
 	s.want(t, 0, "to be paid", at("export", "--out", filepath.Join(s.dir, "pay"), "--by", "zhou:finance", "--lang", "en")...)
 	s.want(t, 0, "equal: every line", at("verify", "close")...)
+	s.want(t, 0, "as exported, and nothing else", at("verify", "export", filepath.Join(s.dir, "pay"))...)
+	s.want(t, 2, "no such file", at("verify", "export", filepath.Join(s.dir, "none"))...)
 	t.Run("card", func(t *testing.T) { cards(t, s, agent) })
 	t.Run("late", func(t *testing.T) { late(t, s, scored) })
 	t.Run("appeal", func(t *testing.T) { appeals(t, s, scored) })
@@ -163,11 +166,13 @@ func refusedWords(t *testing.T, s *stack, agent string) {
 		"no lines":  {"agent,rule,points\n", []string{"nobody is scored"}},
 		"columns":   {"agent,rule,marks\n", []string{`line 1: unknown column "marks"`}},
 		"two lines": {filledIn(t, s, "spoil"), []string{"line 2: ", "line 4: "}},
+		"both":      {"agent;rule;points\r\n" + agent + ";execution;many\r\nnobody;execution;1\r\n" + agent + ";;\r\n", []string{"line 2: ", "line 3: unknown agent"}},
+		"GBK":       {"agent,rule,points\n\xc0\xee,execution,1\n", []string{"save it as CSV UTF-8"}},
 		"not read":  {"agent,rule,points\n" + agent + ",execution,many\n" + agent + ",execution,1.234\n", []string{"line 2: ", "line 3: "}},
 	} {
 		code, _, stderr := s.run(sheet.text, "score", "import", "-", "--month", s.month)
 		for _, want := range sheet.want {
-			if code != 2 || !strings.Contains(stderr, want) {
+			if code != 2 || !strings.Contains(joined(stderr), want) {
 				t.Errorf("%s: exit code %d, want 2 and %q:\n%s", name, code, want, stderr)
 			}
 		}
@@ -255,7 +260,18 @@ func late(t *testing.T, s *stack, before closedShape) {
 	s.want(t, 1, "may not do this", "approve", "--adjustment")
 	s.want(t, 0, "approved by wang (leader)", "approve", "--adjustment", "--by", "wang:leader")
 	s.want(t, 1, "no adjustment waits", "approve", "--adjustment", "--by", "wang:leader")
-	s.want(t, 0, "Changed since", "card", "--month", s.month, "--agent", agent)
+	s.want(t, 0, "CORRECTED. As published: "+*change.Before.Total+" points", "card", "--month", s.month, "--agent", agent)
+	if zh := s.want(t, 0, "已更正", "card", "--month", s.month, "--agent", agent, "--lang", "zh"); !strings.Contains(zh, "wang（分管领导）") {
+		t.Errorf("who approved is not in Chinese:\n%s", zh)
+	}
+	card := read[struct {
+		Run       string
+		Card      struct{ Total *string }
+		Corrected *struct{ Published resultShape }
+	}](t, s, 0, "card", "--month", s.month, "--agent", agent)
+	if *card.Card.Total != *change.After.Total || card.Run != a.Months[0].Run || card.Corrected == nil || *card.Corrected.Published.Total != *change.Before.Total {
+		t.Errorf("card: %+v, want what holds", card)
+	}
 
 	pay := filepath.Join(s.dir, "pay-adjusted")
 	s.want(t, 1, "holds what went to payroll", "export", "--month", s.month, "--out", filepath.Join(s.dir, "pay"), "--by", "zhou:finance")
@@ -263,7 +279,7 @@ func late(t *testing.T, s *stack, before closedShape) {
 	if diff := cmp.Diff(x.Adjustments, []string{a.Adjustment}); diff != "" {
 		t.Errorf("adjustments in the export (-got, +want):\n%s", diff)
 	}
-	if x.Reversals != "-"+*change.Before.Pay || x.New != *change.After.Pay || x.Decided == nil || x.Cards != 0 || x.MonthPay != "0.00" {
+	if x.Reversals != "-"+*change.Before.Pay || x.New != *change.After.Pay || x.Decided == nil || x.Cards != 0 || x.Corrected != 1 || x.MonthPay != "0.00" {
 		t.Errorf("export: %+v", x)
 	}
 	table, err := os.ReadFile(filepath.Join(pay, "payroll.csv"))
@@ -276,6 +292,15 @@ func late(t *testing.T, s *stack, before closedShape) {
 		}
 	}
 	s.want(t, 1, "exported already by zhou (finance)", "export", "--month", s.month, "--out", filepath.Join(s.dir, "again"), "--by", "zhou:finance")
+	write(t, filepath.Join(pay, "payroll.csv"), "mine")
+	v := read[struct {
+		OK    bool
+		Files []struct{ Name, State string }
+	}](t, s, 3, "verify", "export", pay, "--month", s.month)
+	if v.OK || len(v.Files) != 4 {
+		t.Errorf("verified: %+v", v)
+	}
+	s.want(t, 3, "payroll.csv", "verify", "export", pay, "--month", s.month)
 	s.want(t, 0, "DRAFT", "export", "--month", s.month, "--out", filepath.Join(s.dir, "draft"), "--draft")
 	s.want(t, 0, "adjustment", "verify", "close", "--month", s.month)
 	s.want(t, 0, "Nothing changes", "adjust")

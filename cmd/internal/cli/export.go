@@ -32,9 +32,10 @@ func newExport(env Env) *cobra.Command {
 		Short: "Write a published month for payroll: workbook, CSV, cards, control sums",
 		Long: `Write a published month for payroll: payroll.xlsx with every line of every card, payroll.csv, each person's
 card to print in cards/, and control.csv with the sums and the hash of each file. Approved adjustments that
-were not paid yet are in it, each as a reversal and a new line. A month is paid once: a second export of it
-has the adjustments alone, and is refused where none waits. The folder appears whole or not at all; a draft
-in it is replaced, what went to payroll is not. What was written is kept in the log of decisions.
+were not paid yet are in it, each as a reversal and a new line, with the corrected card of everybody whom they
+change: cards/AGENT.MONTH.html. A month is paid once: a second export of it has the adjustments alone, and is
+refused where none waits. The folder appears whole or not at all; a draft in it is replaced, what went to
+payroll is not. What was written is kept in the log of decisions ("verify export" holds a folder against it).
 
 Files that were lost are written again with --again, the same to the last byte.
 
@@ -96,7 +97,8 @@ type exportJSON struct {
 	monthJSON
 	Draft       bool            `json:"draft"`
 	Folder      string          `json:"folder"`
-	Cards       int             `json:"cards"`
+	Cards       int             `json:"cards"`     // of the month itself
+	Corrected   int             `json:"corrected"` // cards that adjustments have made of published ones
 	Files       []workflow.File `json:"files"`
 	Adjustments []string        `json:"adjustments"` // ids of those in the files
 	Points      string          `json:"points"`
@@ -117,7 +119,7 @@ type gradeSum struct {
 func exportOf(x monthend.Exported, draft bool) exportJSON {
 	c := x.Control
 	j := exportJSON{
-		monthJSON: monthNamed(x.Month), Draft: draft, Folder: x.Folder, Cards: x.Cards, Files: x.Files, Adjustments: append([]string{}, x.Adjustments...),
+		monthJSON: monthNamed(x.Month), Draft: draft, Folder: x.Folder, Cards: x.Cards, Corrected: x.Corrected, Files: x.Files, Adjustments: append([]string{}, x.Adjustments...),
 		Points: c.Points.String(), Pay: c.Pay.String(), MonthPay: c.Month.String(), Reversals: c.Reversals.String(), New: c.New.String(), Grades: []gradeSum{},
 	}
 	for _, g := range c.Grades {

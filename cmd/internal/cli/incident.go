@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/deskpulse/deskpulse/aggregate/amount"
+	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/cmd/internal/monthend"
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
@@ -99,6 +101,40 @@ type ruledJSON struct {
 	Role     string        `json:"role"`
 	At       string        `json:"at"`
 	Sequence int64         `json:"sequence"`
+	Counts   []countsIn    `json:"counts"` // by policy
+}
+
+// countsIn is the month in which a policy counts a verdict: that of the ruling, or, without one, that of its report or of
+// the conduct.
+type countsIn struct {
+	Policy string `json:"policy"`
+	By     string `json:"by"`
+	Month  string `json:"month,omitempty"`
+}
+
+func countedIn(months []monthend.VerdictMonth) []countsIn {
+	all := []countsIn{}
+	for _, m := range months {
+		c := countsIn{Policy: m.Policy, By: string(m.By)}
+		if m.By == policy.MonthOfRuling {
+			c.Month = m.Month.String()
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// countedWords says in which month the verdict counts, under each policy on a line.
+func countedWords(months []monthend.VerdictMonth) string {
+	var out strings.Builder
+	for _, m := range months {
+		text := map[policy.IncidentMonth]string{
+			policy.MonthOfRuling: "in " + m.Month.String() + ", the month of the ruling", policy.MonthOfReport: "in the month in which it was reported",
+			policy.MonthOfConduct: "in the month in which it happened",
+		}[m.By]
+		fmt.Fprintln(&out, fold("", fmt.Sprintf("Under policy %s it counts %s.", printable(m.Policy), text)))
+	}
+	return out.String()
 }
 
 func runIncident(ctx context.Context, env Env, f incidentFlags, incident string, given func(string) bool) error {
@@ -119,9 +155,13 @@ func runIncident(ctx context.Context, env Env, f incidentFlags, incident string,
 		if err != nil {
 			return err
 		}
-		j := ruledJSON{incident, ruling.Verdict, by.Name, string(by.Role), d.Time.UTC().Format(rfc3339Milli), d.Sequence}
+		months, err := desk.VerdictMonths(ctx)
+		if err != nil {
+			return err
+		}
+		j := ruledJSON{incident, ruling.Verdict, by.Name, string(by.Role), d.Time.UTC().Format(rfc3339Milli), d.Sequence, countedIn(months)}
 		return f.show(env.Out, j, func(w io.Writer) error {
-			_, err := fmt.Fprintf(w, "%s\n%s\n", fold("", fmt.Sprintf("incident %s: %s by %s, decision %d", printable(incident), ruling.Verdict, printable(by.String()), d.Sequence)),
+			_, err := fmt.Fprintf(w, "%s\n%s%s\n", fold("", fmt.Sprintf("incident %s: %s by %s, decision %d", printable(incident), ruling.Verdict, printable(by.String()), d.Sequence)), countedWords(months),
 				fold("Next: ", "the next `deskpulse close` of an open month counts it, `deskpulse adjust` shows what it changes of locked ones."))
 			return err
 		})

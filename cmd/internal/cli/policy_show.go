@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/deskpulse/deskpulse/aggregate/document"
+	"github.com/deskpulse/deskpulse/aggregate/policy"
 )
 
 // language is the flag --lang.
@@ -58,6 +60,7 @@ type policyShowFlags struct {
 	output
 	language
 	decide []string
+	source bool
 }
 
 func newPolicyShow(env Env) *cobra.Command {
@@ -67,16 +70,31 @@ func newPolicyShow(env Env) *cobra.Command {
 		Short: "Print a policy as a document that a supervisor can read",
 		Long: `Print a policy, a shipped one by name or a file, as a document: each section and item with its rules as
 sentences, grades and pay, the cycle with its deadlines, every decision with all its readings and the one that
-holds, and the templates. Another reading of a decision is shown with --decide; the policy stays as it is.`,
+holds, and the templates. Another reading of a decision is shown with --decide; the policy stays as it is.
+
+With --source the file is printed as it is: the beginning of a policy of your own.`,
 		Example: `  deskpulse policy show express-cs
   deskpulse policy show express-cs --lang zh
-  deskpulse policy show ./our-policy.yaml --decide grade-90=above-90 --output json`,
+  deskpulse policy show ./our-policy.yaml --decide grade-90=above-90 --output json
+  deskpulse policy show express-cs --source > our-policy.yaml`,
 		Args: onePolicy,
 	}
 	f.output.add(cmd)
 	f.language.add(cmd)
 	cmd.Flags().StringArrayVar(&f.decide, "decide", nil, "show another reading, `decision=reading`; may be repeated")
+	cmd.Flags().BoolVar(&f.source, "source", false, "print the file as it is, to edit it")
+	cmd.MarkFlagsMutuallyExclusive("source", "decide")
+	cmd.MarkFlagsMutuallyExclusive("source", "output")
+	cmd.MarkFlagsMutuallyExclusive("source", "lang")
 	cmd.RunE = verb(func(_ context.Context, args []string) error {
+		if f.source {
+			_, src, err := policy.Shipped.Read(args[0], os.ReadFile)
+			if err != nil {
+				return usageError{err}
+			}
+			_, err = env.Out.Write(src)
+			return err
+		}
 		p, err := decided(args[0], f.decide)
 		if err != nil {
 			return err

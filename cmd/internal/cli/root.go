@@ -49,6 +49,7 @@ name; 3 the verb ran but the answer is not clean (verify found something, a mont
 		&cobra.Group{ID: groupMonth, Title: "Close a month:"},
 		&cobra.Group{ID: groupCare, Title: "Check and care:"},
 	)
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", maxWidth)))
 	root.SetHelpCommandGroupID(groupCare)
 	root.SetCompletionCommandGroupID(groupCare)
 	root.AddCommand(
@@ -58,7 +59,42 @@ name; 3 the verb ran but the answer is not clean (verify found something, a mont
 		newAppeal(env), newIncident(env), newAdjust(env), newActivate(env),
 		newPolicy(env), newVerify(env), newDeadLetter(env), newMigrate(env), newConfig(env), newCalendar(env), newVersion(env),
 	)
+	fit(root)
 	return root
+}
+
+// fit breaks descriptions and examples of a command, and of those below, into lines that fit the width. Verbs need not count
+// columns.
+func fit(cmd *cobra.Command) {
+	paragraphs := strings.Split(cmd.Long, "\n\n")
+	for i, p := range paragraphs {
+		if !strings.HasPrefix(p, " ") && !strings.Contains(p, "\n ") && !strings.Contains(p, "\n- ") { // what is laid out stays so
+			paragraphs[i] = wrap("", p)
+		}
+	}
+	cmd.Long = strings.Join(paragraphs, "\n\n")
+	var examples []string
+	for _, line := range strings.Split(cmd.Example, "\n") {
+		examples = append(examples, continued(line)...)
+	}
+	cmd.Example = strings.Join(examples, "\n")
+	for _, sub := range cmd.Commands() {
+		fit(sub)
+	}
+}
+
+// continued breaks a command line before a flag, as a shell lets people do.
+func continued(line string) []string {
+	const more = " \\"
+	var lines []string
+	for len(line) > maxWidth {
+		i := strings.LastIndex(line[:maxWidth-len(more)+1], " --")
+		if i <= 0 || strings.TrimSpace(line[:i]) == "" {
+			break
+		}
+		lines, line = append(lines, line[:i]+more), "     "+line[i:]
+	}
+	return append(lines, line)
 }
 
 // parent returns a command that only groups others: alone it shows its help, with an unknown word it fails.

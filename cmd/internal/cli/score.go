@@ -19,12 +19,13 @@ type scoredJSON struct {
 	monthJSON
 	Scores  int       `json:"scores"`
 	Waivers int       `json:"waivers"`
+	LeftOut int       `json:"left_out"` // lines of a sheet on which nobody has said anything yet
 	Decided *stepJSON `json:"decided"`
 }
 
 // showScored says that it counts from the next close on.
-func showScored(env Env, out output, m workflow.Month, scores, waivers int) error {
-	j := scoredJSON{monthNamed(m), scores, waivers, stepOf(lastWord(m))}
+func showScored(env Env, out output, m workflow.Month, scores, waivers, leftOut int) error {
+	j := scoredJSON{monthNamed(m), scores, waivers, leftOut, stepOf(lastWord(m))}
 	return out.show(env.Out, j, func(w io.Writer) error {
 		what := counted(scores, "score", "scores")
 		if waivers > 0 {
@@ -34,7 +35,11 @@ func showScored(env Env, out output, m workflow.Month, scores, waivers int) erro
 		if m.Phase.Locked() {
 			next = "the month is locked: `deskpulse adjust` shows what it changes"
 		}
-		_, err := fmt.Fprintf(w, "%s\n%s\n", doneWords(m, what, lastWord(m)), fold("Next: ", next+"."))
+		fmt.Fprintln(w, doneWords(m, what, lastWord(m)))
+		if leftOut > 0 {
+			fmt.Fprintln(w, fold("", counted(leftOut, "line has neither points nor a reason, and stays missing.", "lines have neither points nor a reason, and stay missing.")))
+		}
+		_, err := fmt.Fprintln(w, fold("Next: ", next+"."))
 		return err
 	})
 }

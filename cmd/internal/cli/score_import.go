@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -24,13 +23,14 @@ func newScoreImport(env Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import FILE --month MONTH",
 		Short: "Read a filled-in score sheet: all of it counts, or nothing",
-		Long: `Read a score sheet as "score missing --output csv" writes it, filled in by hand: CSV in UTF-8 with the
-columns agent, rule and points, and where wanted reason; name, title and wanted are for people. Points have at
-most two places; the word "waived" lets the card do without; a rule that takes words has no points, and the
-words as its reason. A cell that is empty is not 0: what nobody has judged yet is left out with its line.
+		Long: `Read a score sheet as "score missing --output csv" writes it, filled in by hand: CSV in UTF-8, separated by
+commas, semicolons or tabs, with the columns agent, rule and points, and where wanted reason; name, title and
+wanted are for people. Points have at most two places; the word "waived" lets the card do without; a rule that
+takes words has no points, and the words as its reason. A cell that is empty is not 0: a line with neither
+points nor reason is left out, and stays missing.
 
 Either every line counts or none: each line that cannot be read, or says what its rule does not allow, is
-named.`,
+named, all at once.`,
 		Example: `  deskpulse score import ./2026-10.csv --data ./data --month 2026-10 --by chen --role supervisor
   deskpulse score import - --data ./data --month 2026-10 --by chen:supervisor < 2026-10.csv`,
 		Args: oneFile,
@@ -53,38 +53,36 @@ func runScoreImport(ctx context.Context, env Env, f scoreImportFlags, file strin
 	if r.By, err = f.actor(env); err != nil {
 		return err
 	}
-	if r.Judgements, err = readSheet(env, file); err != nil {
+	sheet, err := readSheet(env, file)
+	if err != nil {
 		return err
 	}
 	return f.at(ctx, env, func(desk *monthend.Desk) error {
-		m, err := desk.Judge(ctx, r)
+		m, err := desk.JudgeSheet(ctx, r, sheet)
 		if err != nil {
 			return locked(err)
 		}
 		waivers := 0
-		for _, j := range r.Judgements {
+		for _, j := range sheet.Judgements {
 			waivers += btoi(j.Waived)
 		}
-		return showScored(env, f.output, m, len(r.Judgements)-waivers, waivers)
+		return showScored(env, f.output, m, len(sheet.Judgements)-waivers, waivers, sheet.LeftOut)
 	})
 }
 
-func readSheet(env Env, file string) ([]monthend.Judgement, error) {
+func readSheet(env Env, file string) (monthend.Sheet, error) {
 	in := env.In
 	if file != "-" {
 		opened, err := os.Open(file)
 		if err != nil {
-			return nil, usagef("read score sheet: %w", err)
+			return monthend.Sheet{}, usagef("read score sheet: %w", err)
 		}
 		defer opened.Close()
 		in = opened
 	}
-	all, err := monthend.ReadSheet(io.LimitReader(in, maxSheet))
+	sheet, err := monthend.ReadSheet(in)
 	if err != nil {
-		return nil, usagef("score sheet %q: %w", file, err)
+		return sheet, usagef("score sheet %q: %w", file, err)
 	}
-	return all, nil
+	return sheet, nil
 }
-
-// maxSheet is more than any sheet whose decision fits into the log.
-const maxSheet = 16 << 20

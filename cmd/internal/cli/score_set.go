@@ -35,8 +35,8 @@ several words about one line the last stands. After the lock only an upheld appe
 	f.monthFlags.add(cmd)
 	cmd.Flags().StringVar(&f.agent, "agent", "", "who is judged, an `id`")
 	cmd.Flags().StringVar(&f.rule, "rule", "", "under which `rule`, or rule/incident")
-	cmd.Flags().StringVar(&f.points, "points", "", "how many `points`, with at most two places")
-	cmd.Flags().BoolVar(&f.waive, "waive", false, "do without: the rule counts nothing for this card")
+	cmd.Flags().StringVar(&f.points, "points", "", "how many `points`, with at most two places; after an appeal, of a rule that nobody scores: how many it takes (a tier: gives) in all")
+	cmd.Flags().BoolVar(&f.waive, "waive", false, "do without what is missing: nothing is taken for it and its points are kept")
 	cmd.Flags().StringVar(&f.reason, "reason", "", "the reason, or the judgement in words: it stands on the card (default: --why)")
 	cmd.Flags().StringVar(&f.appeal, "appeal", "", "`id` of the upheld appeal that this follows from")
 	cmd.Flags().BoolVar(&f.replace, "replace", false, "take the place of what somebody else said, too")
@@ -66,7 +66,7 @@ func runScoreSet(ctx context.Context, env Env, f scoreSetFlags) error {
 			return locked(err)
 		}
 		waivers := btoi(j.Waived)
-		return showScored(env, f.output, m, 1-waivers, waivers)
+		return showScored(env, f.output, m, 1-waivers, waivers, 0)
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 func newVerify(env Env) *cobra.Command {
-	return parent("verify", "Prove that what is stored is complete, and comes out the same again", groupCare, newVerifyIngest(env), newVerifyLog(env), newVerifyClose(env))
+	return parent("verify", "Prove that what is stored is complete, and comes out the same again", groupCare, newVerifyIngest(env), newVerifyLog(env), newVerifyClose(env), newVerifyExport(env))
 }
 
 func newVerifyIngest(env Env) *cobra.Command {

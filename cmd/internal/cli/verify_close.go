@@ -85,7 +85,7 @@ func showVerifiedClose(w io.Writer, m workflow.Month, v verifiedClose) error {
 		if r.Adjustment {
 			kind = "adjustment"
 		}
-		t.AppendRow(table.Row{cut(r.Run), kind, pairWords(r.Input), pairWords(r.Result), r.Outcome})
+		t.AppendRow(table.Row{cut(r.Run), kind, pairWords(r.Input), pairWords(r.Result), r.Outcome}) // two hashes stand one below the other
 	}
 	if err := render(w, t); err != nil {
 		return err
@@ -112,7 +112,7 @@ func pairWords(p monthend.Pair) string {
 	if p.Noted == p.Now {
 		return cut(p.Noted)
 	}
-	return cut(p.Noted) + ", now " + cut(p.Now)
+	return cut(p.Noted) + "\nnow " + cut(p.Now)
 }
 
 func mismatchWords(r monthend.VerifiedRun) string {

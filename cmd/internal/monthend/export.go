@@ -2,12 +2,7 @@ package monthend
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -37,7 +32,8 @@ type Exported struct {
 	Month       workflow.Month
 	Folder      string
 	Files       []workflow.File
-	Cards       int
+	Cards       int      // of the month itself
+	Corrected   int      // cards that adjustments have made of published ones
 	Adjustments []string // ids of those in the files
 	Control     export.Control
 }
@@ -71,7 +67,7 @@ func (d *Desk) Export(ctx context.Context, r ExportRequest) (Exported, error) {
 	}
 	out := Exported{Month: month, Folder: r.Folder, Adjustments: adjustments}
 	err = wholeFolder(r.Folder, sent(state.Months(d.company)), func(folder string) (err error) {
-		if err = d.writeExport(ctx, folder, month, p, &out); err != nil || r.Draft {
+		if err = d.writeExport(ctx, folder, state, month, p, &out); err != nil || r.Draft {
 			return err
 		}
 		// Noted before the folder gets its name: of two who export at once, one has no folder.
@@ -111,7 +107,7 @@ func (d *Desk) ExportAgain(ctx context.Context, r ExportRequest, decision int64)
 	month.Exports = month.Exports[:i+1]
 	out := Exported{Month: month, Folder: r.Folder, Adjustments: adjustments}
 	err = wholeFolder(r.Folder, nil, func(folder string) error {
-		if err := d.writeExport(ctx, folder, month, p, &out); err != nil {
+		if err := d.writeExport(ctx, folder, state, month, p, &out); err != nil {
 			return err
 		}
 		if !slices.Equal(noted(out.Files), lost.Files) {
@@ -142,31 +138,19 @@ func (e *AlreadyExportedError) Error() string {
 
 // payroll puts together what is written, and names the adjustments in it.
 func (d *Desk) payroll(ctx context.Context, state *workflow.State, m workflow.Month, r ExportRequest) (export.Payroll, []string, error) {
-	use, err := frozenRules(state, m)
+	page, err := d.page(ctx, state, m, m.Run.ID, r.Lang)
 	if err != nil {
 		return export.Payroll{}, nil, err
 	}
-	run, err := d.run(ctx, m.ID, m.Run.ID)
-	if err != nil {
-		return export.Payroll{}, nil, err
-	}
-	zone, err := d.zone()
-	if err != nil {
-		return export.Payroll{}, nil, err
-	}
-	p := export.Payroll{Month: export.Month{
-		Policy: use.policy, Run: run, Head: state.Head(), Approved: m.Approved, Published: m.Published,
-		AppealUntil: m.AppealUntil, Exported: paid(m, r.Draft), Draft: r.Draft, Zone: zone, Lang: r.Lang,
-	}, Cards: d.store.Cards(ctx, m.ID, run.ID)}
-	if use.policy.Cycle.Adjustment == policy.NextMonth {
+	page.Exported, page.Draft = paid(m, r.Draft), r.Draft
+	p := export.Payroll{Month: page, Cards: d.store.Cards(ctx, m.ID, m.Run.ID)}
+	if page.Policy.Cycle.Adjustment == policy.NextMonth {
 		return p, nil, nil // nothing is paid on a month that is over: what changes counts in the next one
 	}
-	var ids []string
-	for _, a := range state.Adjustments(m.ID.Company, m.ID.Policy) {
-		if a.Approved == nil || a.Exported != nil {
-			continue
-		}
-		ids = append(ids, a.ID)
+	unpaid := unpaid(state, m.ID)
+	ids := make([]string, len(unpaid))
+	for i, a := range unpaid {
+		ids[i] = a.ID
 		for _, month := range a.Months {
 			lines, err := d.adjustmentLines(ctx, state, a, month)
 			if err != nil {
@@ -176,6 +160,11 @@ func (d *Desk) payroll(ctx context.Context, state *workflow.State, m workflow.Mo
 		}
 	}
 	return p, ids, nil
+}
+
+// unpaid returns the adjustments under a month's policy that hold and were not paid yet.
+func unpaid(state *workflow.State, id workflow.MonthID) []workflow.Adjustment {
+	return slices.DeleteFunc(state.Adjustments(id.Company, id.Policy), func(a workflow.Adjustment) bool { return a.Approved == nil || a.Exported != nil })
 }
 
 // adjustmentLines returns what an adjustment changed in a month, with the lines of the card that it came from.
@@ -249,57 +238,4 @@ func changeWords(c closing.LineChange, in func(document.Title) string) string {
 		title = c.Before
 	}
 	return fmt.Sprintf("%s: %s → %s", in(title.Title), text(c.Before), text(c.After))
-}
-
-// writeExport writes the files into a folder.
-func (d *Desk) writeExport(ctx context.Context, folder string, m workflow.Month, p export.Payroll, out *Exported) error {
-	save := func(name string, write func(io.Writer) error) error {
-		f, err := export.Save(filepath.Join(folder, filepath.FromSlash(name)), write)
-		if err != nil {
-			return err
-		}
-		f.Name = name
-		out.Files = append(out.Files, f)
-		return nil
-	}
-	err := save(workbookName, func(w io.Writer) (err error) {
-		out.Control, err = export.WriteXLSX(w, p)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if err := save(tableName, func(w io.Writer) error {
-		control, err := export.WriteCSV(w, p)
-		if err == nil && !reflect.DeepEqual(control, out.Control) {
-			err = errors.New("the sums of the table are not those of the workbook")
-		}
-		return err
-	}); err != nil {
-		return err
-	}
-	if p.Exported == nil {
-		if err := d.writeCards(ctx, folder, m, p, out, save); err != nil {
-			return err
-		}
-	}
-	return save(controlName, func(w io.Writer) error { return export.WriteControlCSV(w, p.Month, out.Control, out.Files) })
-}
-
-// writeCards writes everybody's card, to be printed.
-func (d *Desk) writeCards(ctx context.Context, folder string, m workflow.Month, p export.Payroll, out *Exported, save func(string, func(io.Writer) error) error) error {
-	if err := os.Mkdir(filepath.Join(folder, cardsName), 0o700); err != nil {
-		return err
-	}
-	for card, err := range d.store.Cards(ctx, m.ID, p.Run.ID) {
-		if err != nil {
-			return err
-		}
-		name := cardsName + "/" + export.FileName("", card.Agent, ".html")
-		if err := save(name, func(w io.Writer) error { return export.WriteCard(w, card, p.Month) }); err != nil {
-			return err
-		}
-		out.Cards++
-	}
-	return nil
 }

@@ -82,7 +82,7 @@ func checkJudgements(p *policy.Policy, m workflow.Month, r JudgeRequest) error {
 		case !slices.Contains(m.People, j.Agent):
 			problems = append(problems, fmt.Sprintf("%s%v", where, &document.Unknown{What: "agent with a card in " + m.ID.Month.String(), Name: j.Agent, Known: m.People}))
 		default:
-			err := checkJudgement(p, j)
+			err := checkJudgement(p, j, r.Appeal != "")
 			if by, ok := said[key]; err == nil && ok && by.Name != r.By.Name && !r.Replace {
 				err = fmt.Errorf("rule %q: %s has judged it already (--replace takes its place)", j.Rule, by)
 			}
@@ -113,27 +113,64 @@ func standing(m workflow.Month) map[[2]string]workflow.Actor {
 	return by
 }
 
-// checkJudgement checks one word against the rule that it is about.
-func checkJudgement(p *policy.Policy, j Judgement) error {
-	r, err := ruleNamed(p, j.Rule)
+// checkJudgement checks one word against the rule that it is about. After an upheld appeal it may be a relief.
+func checkJudgement(p *policy.Policy, j Judgement, appeal bool) error {
+	placed, err := ruleNamed(p, j.Rule)
 	if err != nil {
 		return err
 	}
+	r := placed.Rule.Rule
 	_, of, each := strings.Cut(j.Rule, "/")
-	return checkUnder(r, j, each && of != "")
+	switch {
+	case each && !rule.TakesChoice(r):
+		return fmt.Errorf("rule %q: nobody judges single incidents of it: want --rule %s", j.Rule, placed.Rule.ID)
+	case appeal && !each && rule.TakesRelief(r):
+		return checkRelief(placed, j)
+	}
+	err = checkUnder(r, j, each && of != "")
+	if err != nil && !appeal && rule.TakesRelief(r) {
+		return fmt.Errorf("%w; only an upheld appeal says how many points it %s in all instead", err, moves(r))
+	}
+	return err
+}
+
+// checkRelief checks how many points a rule takes or gives in all, by an upheld appeal.
+func checkRelief(at policy.Placed, j Judgement) error {
+	id, r := at.Rule.ID, at.Rule.Rule
+	switch {
+	case j.Waived && !rule.TakesReliefByWaiver(r):
+		return fmt.Errorf("rule %q: by appeal it wants the points that it %s on this card in all, no waiver", id, moves(r))
+	case j.Reason == "":
+		return fmt.Errorf("rule %q: a relief needs a reason", id)
+	case j.Waived:
+		return nil
+	case j.Points == nil:
+		return fmt.Errorf("rule %q: the points are missing, and that is not 0: by appeal they are those that it %s on this card in all", id, moves(r))
+	case !at.Relieves(*j.Points):
+		return fmt.Errorf("rule %q: by appeal it %s 0 to %s points on this card in all, not %s", id, moves(r), rule.Short(at.Bound()), rule.Short(*j.Points))
+	}
+	return nil
+}
+
+// moves says what a rule does with points: "takes", or "gives".
+func moves(r rule.Rule) string {
+	if r.Gives() > 0 {
+		return "gives"
+	}
+	return "takes"
 }
 
 // ruleNamed returns the rule of a line: "rule", or "rule/incident".
-func ruleNamed(p *policy.Policy, line string) (rule.Rule, error) {
+func ruleNamed(p *policy.Policy, line string) (policy.Placed, error) {
 	name, _, _ := strings.Cut(line, "/")
 	var known []string
 	for placed := range p.Rules() {
 		if placed.Rule.ID == name {
-			return placed.Rule.Rule, nil
+			return placed, nil
 		}
 		known = append(known, placed.Rule.ID)
 	}
-	return nil, &document.Unknown{What: "rule", Name: name, Known: known}
+	return policy.Placed{}, &document.Unknown{What: "rule", Name: name, Known: known}
 }
 
 func checkUnder(r rule.Rule, j Judgement, each bool) error {

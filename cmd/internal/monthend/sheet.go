@@ -2,19 +2,16 @@ package monthend
 
 import (
 	"encoding/csv"
-	"errors"
-	"fmt"
 	"io"
-	"slices"
 	"strings"
 
-	"github.com/deskpulse/deskpulse/aggregate/amount"
 	"github.com/deskpulse/deskpulse/aggregate/closing"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/aggregate/rule"
 )
 
-// A score sheet is a CSV file (RFC 4180) with these columns, in any order. What nobody has to fill in may be left out.
+// A score sheet is a CSV file (RFC 4180) in UTF-8 with these columns, in any order. What nobody has to fill in may be left
+// out. [ReadSheet] takes what spreadsheets make of it, too: semicolons or tabs, and other letters in the names.
 const (
 	columnAgent  = "agent"
 	columnName   = "name" // for people
@@ -67,90 +64,4 @@ func Wanted(p *policy.Policy, id string) string {
 		}
 	}
 	return ""
-}
-
-// ReadSheet reads a score sheet. The error names every line that cannot be read; what the lines say is checked by
-// [Desk.Judge].
-func ReadSheet(r io.Reader) ([]Judgement, error) {
-	in := csv.NewReader(r)
-	in.FieldsPerRecord = 0 // as many as the first line
-	header, err := in.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, errors.New("the score sheet is empty: want a line with the names of the columns")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read score sheet: %w", err)
-	}
-	header[0] = strings.TrimPrefix(header[0], bom)
-	at, err := columns(header)
-	if err != nil {
-		return nil, err
-	}
-	var all []Judgement
-	var problems []string
-	for {
-		fields, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read score sheet: %w", err)
-		}
-		line, _ := in.FieldPos(0)
-		j, err := judgement(fields, at)
-		if err != nil {
-			problems = append(problems, fmt.Sprintf("line %d: %v", line, err))
-			continue
-		}
-		j.Line = line
-		all = append(all, j)
-	}
-	if len(problems) > 0 {
-		return nil, &JudgementError{problems}
-	}
-	return all, nil
-}
-
-// columns returns where each column stands.
-func columns(header []string) (map[string]int, error) {
-	at := map[string]int{}
-	for i, name := range header {
-		name = strings.TrimSpace(name)
-		if !slices.Contains(sheetColumns, name) {
-			return nil, fmt.Errorf("line 1: unknown column %q: there are %s", name, strings.Join(sheetColumns, ", "))
-		}
-		if _, twice := at[name]; twice {
-			return nil, fmt.Errorf("line 1: column %q stands there twice", name)
-		}
-		at[name] = i
-	}
-	for _, name := range []string{columnAgent, columnRule, columnPoints} {
-		if _, ok := at[name]; !ok {
-			return nil, fmt.Errorf("line 1: column %q is missing", name)
-		}
-	}
-	return at, nil
-}
-
-func judgement(fields []string, at map[string]int) (Judgement, error) {
-	field := func(name string) string {
-		i, ok := at[name]
-		if !ok {
-			return ""
-		}
-		return strings.TrimSpace(fields[i])
-	}
-	j := Judgement{Agent: field(columnAgent), Rule: field(columnRule), Reason: field(columnReason)}
-	switch text := field(columnPoints); text {
-	case "":
-	case waived:
-		j.Waived = true
-	default:
-		points, err := amount.ParsePoints(text)
-		if err != nil {
-			return j, fmt.Errorf("agent %q, rule %q: %w", j.Agent, j.Rule, err)
-		}
-		j.Points = &points
-	}
-	return j, nil
 }
