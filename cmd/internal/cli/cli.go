@@ -61,7 +61,11 @@ func Run(ctx context.Context, env Env, args []string) int {
 	cmd, err := root.ExecuteContextC(ctx)
 	code := exitCode(cmd, err)
 	if code == ExitFailed || code == ExitUsage {
-		fmt.Fprintln(env.Err, fitted("deskpulse: "+message(ctx, cmd, err)))
+		line := "deskpulse: " + message(ctx, cmd, err)
+		if isTerminal(env.Err) { // a program that reads it wants one line
+			line = fitted(line)
+		}
+		fmt.Fprintln(env.Err, line)
 	}
 	return code
 }
