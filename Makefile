@@ -60,7 +60,8 @@ space := $(subst ,, )
 .PHONY: cover
 cover: ## statement coverage of the packages that score, each of which must reach 95 %
 	@profile=$$(mktemp); trap 'rm -f "$$profile"' EXIT; \
-	go test -count=1 -coverpkg=$(subst $(space),$(comma),$(COVERED)) -coverprofile="$$profile" ./aggregate/... ./schemas/policies/... >/dev/null; \
+	go test -count=1 -coverpkg=$(subst $(space),$(comma),$(COVERED)) -coverprofile="$$profile" $(COVERED) ./aggregate/scenario ./schemas/policies >"$$profile.log" \
+		|| { cat "$$profile.log"; rm -f "$$profile.log"; exit 1; }; rm -f "$$profile.log"; \
 	awk -v least=$(COVERAGE) 'NR > 1 { n[$$1] = $$2; if ($$3 > 0) hit[$$1] = 1 } \
 		END { for (b in n) { f = b; sub(/\/[^\/]*$$/, "", f); all[f] += n[b]; if (b in hit) run[f] += n[b] } \
 			for (f in all) { share = 100 * run[f] / all[f]; printf "%6.2f %%  %s\n", share, f; if (share < least) low = 1 } \
