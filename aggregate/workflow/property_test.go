@@ -376,8 +376,9 @@ func (c *tally) check(t *testing.T) {
 			t.Errorf("nothing is refused as %s", code)
 		}
 	}
-	if c.adjusted == 0 || c.copies == 0 || c.late == 0 {
-		t.Error("no month is adjusted, no command copied, or no score given for an adjustment")
+	// Scores that an adjustment waits for come up now and then, and not in every run: TestScoresThatAnAdjustmentWaitsFor has them.
+	if c.adjusted == 0 || c.copies == 0 {
+		t.Error("no month is adjusted, or no command copied")
 	}
 }
 
