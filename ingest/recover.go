@@ -4,12 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/deskpulse/deskpulse/ingest/kafka"
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
-
-// recoveryAttempts is how often the missing rows of one range are inserted before nobody can explain what happens.
-const recoveryAttempts = 5
 
 // start is what is known of a partition when a session begins.
 type start struct {
@@ -85,37 +81,8 @@ func (w *worker) where(ctx context.Context) (start, error) {
 	return s, err
 }
 
-// sameTopic compares the last applied record with the one that is in the log at its offset. A topic that was recreated and
-// has grown longer than the old one has another record there. Where either is missing nothing can be said.
-func (w *worker) sameTopic(ctx context.Context, s start) error {
-	last := s.next - 1
-	if last < s.first {
-		return nil
-	}
-	stored, ok, err := w.in.deps.Store.AppendTime(ctx, w.partition, last)
-	if err != nil || !ok {
-		return err
-	}
-	got, err := w.log.Fetch(ctx, last)
-	if err != nil {
-		return err
-	}
-	defer got.Release()
-	var rec kafka.Record
-	if got.Next(&rec) && rec.Offset == last && rec.AppendTime != stored {
-		return halt("the record at offset %d of %s is not the one that was applied: the topic was recreated; "+
-			"raise the stream's epoch to read it as a new one", last, w.partition)
-	}
-	return got.Err()
-}
-
 // intent is what is committed while r is being written.
 func (w *worker) intent(r event.Range) string { return formatIntent(w.partition.Epoch, r) }
-
-func recreated(p event.Partition, next, end int64) error {
-	return halt("the log of %s ends at %d, but everything before %d is applied: the topic was recreated or its end was lost; "+
-		"raise the stream's epoch to read it as a new one", p, end, next)
-}
 
 // pending returns the offsets from the first that is not applied to the last that something is known of: the end of the
 // intent, the last row found where the intent is gone, the last offset that was committed although nothing covers it, or
@@ -165,126 +132,6 @@ func (w *worker) complete(ctx context.Context, pending event.Range, s start) err
 		first = last + 1
 	}
 	return nil
-}
-
-// completePiece completes the range, or as much of its beginning as fits into a batch, and writes it down with counts
-// taken from the tables. It returns the last offset done.
-func (w *worker) completePiece(ctx context.Context, r event.Range, whole bool, logStart int64) (last int64, err error) {
-	share := w.in.cfg.BatchBytes
-	if err := w.in.budget.take(ctx, share); err != nil {
-		return 0, err
-	}
-	defer w.in.budget.give(share)
-	b, err := w.read(ctx, r, whole, logStart)
-	if err != nil {
-		return 0, err
-	}
-	accepted, rejected, err := w.fill(ctx, b)
-	if err != nil {
-		return 0, err
-	}
-	if err := w.deadLetters(ctx, b); err != nil { // the previous owner may have stopped before its copies
-		return 0, err
-	}
-	a := event.Applied{Partition: w.partition, Range: b.Range, Accepted: int64(len(accepted)), Rejected: int64(len(rejected))}
-	if a.Lost = lost(b.Range, logStart, accepted, rejected); a.Lost > 0 {
-		// Nothing can bring them back: they are counted, reported, and part of the proof.
-		w.logger.Error("records were removed by retention before they were read", "range", b.Range.String(), "lost", a.Lost)
-	}
-	a.Absent = a.Range.Len() - a.Accepted - a.Rejected - a.Lost
-	if err := w.insertApplied(ctx, a); err != nil {
-		return 0, err
-	}
-	w.in.metrics.recovered.Inc()
-	w.in.metrics.countRejected(b)
-	return b.Range.Last, nil
-}
-
-// fill inserts the records that are missing until none is, and returns the offsets that are there then.
-func (w *worker) fill(ctx context.Context, whole *event.Batch) (accepted, rejected []int64, err error) {
-	for attempt := range recoveryAttempts {
-		accepted, rejected, err = w.in.deps.Store.Present(ctx, w.partition, whole.Range)
-		if err != nil {
-			return nil, nil, err
-		}
-		missing := without(whole, accepted, rejected)
-		if len(missing.Rows)+len(missing.Rejected) == 0 {
-			return accepted, rejected, nil
-		}
-		if err := w.insertRows(ctx, missing, attempt); err != nil {
-			return nil, nil, err
-		}
-	}
-	return nil, nil, halt("%s range %s: rows are still missing after %d inserts that the server confirmed",
-		w.partition, whole.Range, recoveryAttempts)
-}
-
-// without returns the batch without the records at the offsets that are there already.
-func without(b *event.Batch, offsets ...[]int64) *event.Batch {
-	there := make(map[int64]bool, len(b.Rows))
-	for _, list := range offsets {
-		for _, o := range list {
-			there[o] = true
-		}
-	}
-	rest := &event.Batch{Partition: b.Partition, Range: b.Range}
-	for _, row := range b.Rows {
-		if !there[row.Offset] {
-			rest.Rows = append(rest.Rows, row)
-		}
-	}
-	for _, r := range b.Rejected {
-		if !there[r.Offset] {
-			rest.Rejected = append(rest.Rejected, r)
-		}
-	}
-	return rest
-}
-
-// lost counts the offsets of the range that retention removed from the log before they were inserted.
-func lost(r event.Range, logStart int64, present ...[]int64) int64 {
-	gone := min(logStart, r.Last+1) - r.First
-	if gone <= 0 {
-		return 0
-	}
-	for _, list := range present {
-		for _, o := range list {
-			if o < logStart {
-				gone--
-			}
-		}
-	}
-	return gone
-}
-
-// read reads a range from the log again: all of it, or as much of its beginning as one batch may hold.
-func (w *worker) read(ctx context.Context, r event.Range, whole bool, logStart int64) (*event.Batch, error) {
-	c := newCollector(w, max(r.First, logStart))
-	b := &batch{Batch: event.Batch{Partition: w.partition, Range: r}}
-	c.open = b
-	for c.next <= r.Last {
-		got, err := w.log.Fetch(ctx, c.next)
-		if err != nil {
-			return nil, c.explain(err)
-		}
-		var rec kafka.Record
-		for got.Next(&rec) && rec.Offset <= r.Last && (whole || !c.full()) {
-			c.add(&rec)
-			c.next = rec.Offset + 1
-		}
-		err, end := got.Err(), got.Position()
-		full := !whole && c.full()
-		got.Release()
-		if err != nil {
-			return nil, err
-		}
-		if full {
-			b.Range.Last = c.next - 1
-			break
-		}
-		c.next = max(c.next, end)
-	}
-	return &b.Batch, nil
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

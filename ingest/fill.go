@@ -1,0 +1,131 @@
+package ingest
+
+import (
+	"context"
+
+	"github.com/deskpulse/deskpulse/ingest/kafka"
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+// recoveryAttempts is how often the missing rows of one range are inserted before nobody can explain what happens.
+const recoveryAttempts = 5
+
+// completePiece completes the range, or as much of its beginning as fits into a batch, and writes it down with counts
+// taken from the tables. It returns the last offset done.
+func (w *worker) completePiece(ctx context.Context, r event.Range, whole bool, logStart int64) (last int64, err error) {
+	share := w.in.cfg.BatchBytes
+	if err := w.in.budget.take(ctx, share); err != nil {
+		return 0, err
+	}
+	defer w.in.budget.give(share)
+	b, err := w.read(ctx, r, whole, logStart)
+	if err != nil {
+		return 0, err
+	}
+	accepted, rejected, err := w.fill(ctx, b)
+	if err != nil {
+		return 0, err
+	}
+	if err := w.deadLetters(ctx, b); err != nil { // the previous owner may have stopped before its copies
+		return 0, err
+	}
+	a := event.Applied{Partition: w.partition, Range: b.Range, Accepted: int64(len(accepted)), Rejected: int64(len(rejected))}
+	if a.Lost = lost(b.Range, logStart, accepted, rejected); a.Lost > 0 {
+		// Nothing can bring them back: they are counted, reported, and part of the proof.
+		w.logger.Error("records were removed by retention before they were read", "range", b.Range.String(), "lost", a.Lost)
+	}
+	a.Absent = a.Range.Len() - a.Accepted - a.Rejected - a.Lost
+	if err := w.insertApplied(ctx, a); err != nil {
+		return 0, err
+	}
+	w.in.metrics.recovered.Inc()
+	w.in.metrics.countRejected(b)
+	return b.Range.Last, nil
+}
+
+// fill inserts the records that are missing until none is, and returns the offsets that are there then.
+func (w *worker) fill(ctx context.Context, whole *event.Batch) (accepted, rejected []int64, err error) {
+	for attempt := range recoveryAttempts {
+		accepted, rejected, err = w.in.deps.Store.Present(ctx, w.partition, whole.Range)
+		if err != nil {
+			return nil, nil, err
+		}
+		missing := without(whole, accepted, rejected)
+		if len(missing.Rows)+len(missing.Rejected) == 0 {
+			return accepted, rejected, nil
+		}
+		if err := w.insertRows(ctx, missing, attempt); err != nil {
+			return nil, nil, err
+		}
+	}
+	return nil, nil, halt("%s range %s: rows are still missing after %d inserts that the server confirmed",
+		w.partition, whole.Range, recoveryAttempts)
+}
+
+// without returns the batch without the records at the offsets that are there already.
+func without(b *event.Batch, offsets ...[]int64) *event.Batch {
+	there := make(map[int64]bool, len(b.Rows))
+	for _, list := range offsets {
+		for _, o := range list {
+			there[o] = true
+		}
+	}
+	rest := &event.Batch{Partition: b.Partition, Range: b.Range}
+	for _, row := range b.Rows {
+		if !there[row.Offset] {
+			rest.Rows = append(rest.Rows, row)
+		}
+	}
+	for _, r := range b.Rejected {
+		if !there[r.Offset] {
+			rest.Rejected = append(rest.Rejected, r)
+		}
+	}
+	return rest
+}
+
+// lost counts the offsets of the range that retention removed from the log before they were inserted.
+func lost(r event.Range, logStart int64, present ...[]int64) int64 {
+	gone := min(logStart, r.Last+1) - r.First
+	if gone <= 0 {
+		return 0
+	}
+	for _, list := range present {
+		for _, o := range list {
+			if o < logStart {
+				gone--
+			}
+		}
+	}
+	return gone
+}
+
+// read reads a range from the log again: all of it, or as much of its beginning as one batch may hold.
+func (w *worker) read(ctx context.Context, r event.Range, whole bool, logStart int64) (*event.Batch, error) {
+	c := newCollector(w, max(r.First, logStart))
+	b := &batch{Batch: event.Batch{Partition: w.partition, Range: r}}
+	c.open = b
+	for c.next <= r.Last {
+		got, err := w.log.Fetch(ctx, c.next)
+		if err != nil {
+			return nil, c.explain(err)
+		}
+		var rec kafka.Record
+		for got.Next(&rec) && rec.Offset <= r.Last && (whole || !c.full()) {
+			c.add(&rec)
+			c.next = rec.Offset + 1
+		}
+		err, end := got.Err(), got.Position()
+		full := !whole && c.full()
+		got.Release()
+		if err != nil {
+			return nil, err
+		}
+		if full {
+			b.Range.Last = c.next - 1
+			break
+		}
+		c.next = max(c.next, end)
+	}
+	return &b.Batch, nil
+}
