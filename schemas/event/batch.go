@@ -33,4 +33,5 @@ type Rejected struct {
 	Reason     Reason
 	Detail     string // what exactly, for a person: the field and what was expected
 	Key, Value []byte // the original bytes
+	Origin     string // of a record sent again, where it was first rejected: stream/epoch/partition/offset; else ""
 }

@@ -56,4 +56,5 @@ type Row struct {
 	Text       [TextColumns]string
 	Number     [NumberColumns]NullInt64
 	Ext        string // canonical JSON object of the fields without a column, "" when there are none
+	Origin     string // of a record sent again, where it was first rejected: stream/epoch/partition/offset; else ""
 }

@@ -27,6 +27,7 @@ type eventBlock struct {
 	text    [event.TextColumns]*dictionary
 	number  [event.NumberColumns]*nullInt64s
 	ext     *texts
+	origin  *dictionary
 }
 
 var eventBlocks = sync.Pool{New: func() any { return newEventBlock() }}
@@ -52,6 +53,7 @@ func newEventBlock() *eventBlock {
 		e.number[n] = add(b, n.String(), new(nullInt64s))
 	}
 	e.ext = add(b, "ext", new(texts))
+	e.origin = add(b, "origin", new(dictionary))
 	return e
 }
 
@@ -79,6 +81,7 @@ func eventsOf(batch *event.Batch) *eventBlock {
 			e.number[n].Append(v)
 		}
 		e.ext.Append(r.Ext)
+		e.origin.Append(r.Origin)
 	}
 	return e
 }
@@ -101,6 +104,7 @@ func rejectedOf(batch *event.Batch) *block {
 	detail := add(b, "detail", new(texts))
 	key := add(b, "key", new(texts))
 	value := add(b, "value", new(texts))
+	origin := add(b, "origin", new(dictionary))
 	for i := range batch.Rejected {
 		r := &batch.Rejected[i]
 		place.Append(batch.Partition)
@@ -111,6 +115,7 @@ func rejectedOf(batch *event.Batch) *block {
 		detail.Append(r.Detail)
 		key.Append(alias(r.Key))
 		value.Append(alias(r.Value))
+		origin.Append(r.Origin)
 	}
 	return b
 }

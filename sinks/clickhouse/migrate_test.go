@@ -2,7 +2,9 @@ package clickhouse_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -17,7 +19,14 @@ import (
 var allMigrations = []string{
 	"0001_events.sql", "0002_rejected.sql", "0003_batches.sql",
 	"0004_decisions.sql", "0005_runs.sql", "0006_cards.sql", "0007_lines.sql", "0008_evidence.sql",
+	"0009_origin.sql",
 }
+
+// lastMigration is the name of the newest.
+var lastMigration = allMigrations[len(allMigrations)-1]
+
+// allTables is how many tables the migrations make, with their own.
+const allTables = 9
 
 func TestMigrateFromNothing(t *testing.T) {
 	db := embeddedtest.Database(t)
@@ -67,7 +76,7 @@ func TestMigrateFromEveryState(t *testing.T) {
 		if known == 0 {
 			want = got
 		}
-		if diff := cmp.Diff(got, want); diff != "" || len(got) != 1+len(allMigrations) {
+		if diff := cmp.Diff(got, want); diff != "" || len(got) != allTables {
 			t.Errorf("tables from %d on (-got, +want):\n%s", known, diff)
 		}
 	}
@@ -94,6 +103,11 @@ func TestMigrateTogether(t *testing.T) {
 	}
 }
 
+// nextMigration returns the name of a migration that could come next.
+func nextMigration(name string) string {
+	return fmt.Sprintf("%04d_%s.sql", len(allMigrations)+1, name)
+}
+
 // copyOf returns the real migrations, to be changed.
 func copyOf(t *testing.T) fstest.MapFS {
 	t.Helper()
@@ -118,7 +132,7 @@ func TestMigrateRefuses(t *testing.T) {
 			files["0002_rejected.sql"].Data = append(files["0002_rejected.sql"].Data, '\n')
 		}, "a released file was changed"},
 		{"newer database", func(_ *testing.T, _ embeddedtest.DB, files fstest.MapFS) {
-			delete(files, "0008_evidence.sql")
+			delete(files, lastMigration)
 		}, "use a newer binary"},
 		{"gap in the record", func(t *testing.T, db embeddedtest.DB, _ fstest.MapFS) {
 			exec(t, db, "DELETE FROM migrations WHERE number = 2")
@@ -127,13 +141,13 @@ func TestMigrateRefuses(t *testing.T) {
 			exec(t, db, "INSERT INTO migrations (number, name, checksum) VALUES (1, 'other.sql', 'abc')")
 		}, "applied twice"},
 		{"gap in the files", func(_ *testing.T, _ embeddedtest.DB, files fstest.MapFS) {
-			files["0010_more.sql"] = &fstest.MapFile{Data: []byte("SELECT 1")}
-		}, "its number is not 9"},
+			files["0999_more.sql"] = &fstest.MapFile{Data: []byte("SELECT 1")}
+		}, "its number is not " + strconv.Itoa(len(allMigrations)+1)},
 		{"strange file", func(_ *testing.T, _ embeddedtest.DB, files fstest.MapFS) {
 			files["9.sql"] = &fstest.MapFile{Data: []byte("SELECT 1")}
 		}, "want a name like"},
 		{"empty file", func(_ *testing.T, _ embeddedtest.DB, files fstest.MapFS) {
-			files["0009_more.sql"] = &fstest.MapFile{Data: []byte("-- nothing;\n")}
+			files[nextMigration("more")] = &fstest.MapFile{Data: []byte("-- nothing;\n")}
 		}, "has no statement"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -152,17 +166,18 @@ func TestMigrateAgainAfterHalf(t *testing.T) {
 	store, db := migrated(t)
 	files := copyOf(t)
 	const first = "CREATE TABLE IF NOT EXISTS half (a UInt8) ENGINE = MergeTree ORDER BY a;\n"
-	files["0009_half.sql"] = &fstest.MapFile{Data: []byte(first + "ALTER TABLE missing ADD COLUMN IF NOT EXISTS b UInt8")}
+	half := nextMigration("half")
+	files[half] = &fstest.MapFile{Data: []byte(first + "ALTER TABLE missing ADD COLUMN IF NOT EXISTS b UInt8")}
 	var e *clickhouse.Error
 	if _, err := clickhouse.MigrateFiles(t.Context(), store, files); !errors.As(err, &e) || !strings.Contains(e.Op, "statement 2") {
 		t.Fatalf("got %v, want an error of statement 2", err)
 	}
-	files["0009_half.sql"].Data = []byte(first + "ALTER TABLE half ADD COLUMN IF NOT EXISTS b UInt8")
+	files[half].Data = []byte(first + "ALTER TABLE half ADD COLUMN IF NOT EXISTS b UInt8")
 	applied, err := clickhouse.MigrateFiles(t.Context(), store, files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(applied, []string{"0009_half.sql"}); diff != "" {
+	if diff := cmp.Diff(applied, []string{half}); diff != "" {
 		t.Errorf("applied (-got, +want):\n%s", diff)
 	}
 	if got := count(t, db, "SELECT count() FROM system.columns WHERE database = currentDatabase() AND table = 'half'"); got != 2 {
@@ -192,7 +207,7 @@ func TestCheckTables(t *testing.T) {
 	for _, c := range []struct{ name, damage, want string }{
 		{"no window", "ALTER TABLE events RESET SETTING non_replicated_deduplication_window", "would double its rows"},
 		{"small window", "ALTER TABLE batches MODIFY SETTING non_replicated_deduplication_window = 5", "would double its rows"},
-		{"not migrated", "DELETE FROM migrations WHERE number = 8", "deskpulse migrate"},
+		{"not migrated", "DELETE FROM migrations WHERE number = " + strconv.Itoa(len(allMigrations)), "deskpulse migrate"},
 		{"table lost", "DROP TABLE rejected SYNC", `["rejected"]`},
 		{"other engine", "CREATE OR REPLACE TABLE rejected (a UInt8) ENGINE = Memory", "not MergeTree"},
 	} {
