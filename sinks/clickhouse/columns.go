@@ -133,6 +133,7 @@ func appliedOf(a event.Applied) *block {
 	} {
 		add(b, c.name, new(proto.ColInt64)).Append(c.value)
 	}
+	add(b, "topic_id", new(dictionary)).Append(a.TopicID)
 	return b
 }
 
