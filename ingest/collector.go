@@ -167,7 +167,7 @@ func (c *collector) add(rec *kafka.Record) {
 	row := &b.Rows[len(b.Rows)-1]
 	err := d.Decode(rec.Key, rec.Value, time.UnixMilli(rec.AppendTime), row)
 	if err == nil {
-		row.Offset = rec.Offset
+		row.Offset, row.Origin = rec.Offset, origin(rec)
 		c.months.add(row.Time)
 		return
 	}
@@ -176,9 +176,22 @@ func (c *collector) add(rec *kafka.Record) {
 	c.months.add(rec.AppendTime) // `rejected` is partitioned by it
 }
 
+// origin returns where a record that was sent again was first rejected, "" of all others and of what is no position.
+func origin(rec *kafka.Record) string {
+	value, ok := rec.Header(event.HeaderOrigin)
+	if !ok {
+		return ""
+	}
+	p, err := event.ParsePosition(string(value))
+	if err != nil {
+		return ""
+	}
+	return p.String()
+}
+
 func rejection(company string, rec *kafka.Record, err error) event.Rejected {
 	r := event.Rejected{
-		Offset: rec.Offset, AppendTime: rec.AppendTime, Company: company,
+		Offset: rec.Offset, AppendTime: rec.AppendTime, Company: company, Origin: origin(rec),
 		Key: append([]byte(nil), rec.Key...), Value: append([]byte(nil), rec.Value...),
 	}
 	if inv := new(event.Invalid); errors.As(err, &inv) {
