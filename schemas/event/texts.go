@@ -10,7 +10,7 @@ import (
 // blocks of memory.
 type textPool struct {
 	known  map[string]string
-	recent []string // known ones by their hash, the latest of each
+	recent []string // known ones by their hash, the latest two of each
 	block  []byte
 }
 
@@ -50,9 +50,13 @@ func (p *textPool) again(b []byte) string {
 		if s := p.recent[h&(n-1)]; s == string(b) {
 			return s
 		}
+		if s := p.recent[(h^1)&(n-1)]; s == string(b) {
+			return s
+		}
 	}
 	s := p.repeated(b)
-	p.recent[h&uint64(len(p.recent)-1)] = s
+	place := h & uint64(len(p.recent)-1)
+	p.recent[place], p.recent[place^1] = s, p.recent[place]
 	return s
 }
 
