@@ -124,6 +124,7 @@ func (w *worker) insertApplied(ctx context.Context, a event.Applied) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
+	a.TopicID = w.topic
 	if err := w.in.deps.Store.InsertApplied(ctx, a); err != nil {
 		return err
 	}
