@@ -138,7 +138,7 @@ func (d *Decoder) inBounds(row *Row) bool {
 
 // typeNamed returns a type by its name, nil when there is none.
 func (q *quick) typeNamed(name []byte) *Type {
-	slot := &q.types[hashText(name)>>(64-6)]
+	slot := &q.types[hashText(name)%uint64(len(q.types))]
 	if t := *slot; t != nil && t.Name == string(name) {
 		return t
 	}
