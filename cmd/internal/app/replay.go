@@ -18,6 +18,7 @@ type ReplayConfig struct {
 	All    bool                         // those too that would be rejected again
 	Check  bool                         // send nothing, only say what would become of them
 	Wait   time.Duration                // for ingest, before and after
+	Piece  int                          // most records of one transaction, 0 for 2,000
 }
 
 // Replayed is what became of them.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -50,7 +51,7 @@ func (t *replayStream) each(ctx context.Context, do func([]candidate) error) err
 			return err
 		}
 		t.progress("replay", int64(t.found-len(t.todo)), int64(t.found))
-		n := piece(t.todo)
+		n := piece(t.todo, cmp.Or(t.cfg.Piece, replayRecords))
 		if err := do(t.todo[:n]); err != nil {
 			return err
 		}
@@ -60,12 +61,12 @@ func (t *replayStream) each(ctx context.Context, do func([]candidate) error) err
 	return nil
 }
 
-// piece returns how many records make the next piece, at least one.
-func piece(todo []candidate) int {
+// piece returns how many records make the next piece: at least one, and at most so many.
+func piece(todo []candidate, most int) int {
 	var bytes int64
 	for n, c := range todo {
 		bytes += c.Bytes + replayOverhead
-		if n > 0 && (n == replayRecords || bytes > replayBytes || c.Position.Partition != todo[0].Position.Partition) {
+		if n > 0 && (n == most || bytes > replayBytes || c.Position.Partition != todo[0].Position.Partition) {
 			return n
 		}
 	}
