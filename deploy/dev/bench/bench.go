@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // bench is the whole of it.
@@ -35,7 +36,46 @@ func bench(ctx context.Context, o options, out io.Writer) error {
 	if err := w.rounds(ctx, peers, r, out); err != nil {
 		return err
 	}
+	r.settle()
+	if slices.Contains(o.peers(), "a") {
+		if err := w.lookInto(ctx, r, out); err != nil {
+			return err
+		}
+	}
+	r.judge()
 	return r.write(out)
+}
+
+// fixedRate is the rate of the target for latency, in events per second.
+const fixedRate = 100_000
+
+// lookInto says where ingest's processor time goes and how long an event takes.
+func (w *world) lookInto(ctx context.Context, r *Report, out io.Writer) error {
+	fmt.Fprintln(out, "profiling a ...")
+	shares, err := w.profiled(ctx)
+	if err != nil {
+		return err
+	}
+	r.Stages = map[string]float64{}
+	for name, share := range shares {
+		r.Stages[name] = share * r.Medians["a"].OwnCPU
+	}
+	if w.o.latency == 0 {
+		return nil
+	}
+	for _, at := range []struct {
+		name string
+		rate float64
+		to   **Latency
+	}{{"latency_half", r.Medians["a"].Rate / 2, &r.Half}, {"latency_fixed", fixedRate, &r.Fixed}} {
+		fmt.Fprintf(out, "latency of a at %.0f events/s ...\n", at.rate)
+		l, err := w.latency(ctx, at.name, at.rate)
+		if err != nil {
+			return err
+		}
+		*at.to = &l
+	}
+	return nil
 }
 
 // rounds lets the peers take turns, so that what else the machine does meets all of them.

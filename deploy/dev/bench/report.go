@@ -4,68 +4,84 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"runtime"
+	"maps"
 	"slices"
 )
 
-// Machine is what the figures were taken on.
-type Machine struct {
-	Processor string  `json:"processor"`
-	Cores     int     `json:"cores"`
-	Load      float64 `json:"load_before"`
-}
+// titles say what the letters stand for.
+var titles = map[string]string{"a": "deskpulse ingest", "b": "Kafka engine and view", "c": "ceiling, blocks ready"}
 
-// busy is the load average above which the figures are not to be trusted.
-const busy = 1.0
-
-func lookAround(out io.Writer) (Machine, error) {
-	l, err := loadAverage()
-	if err != nil {
-		return Machine{}, fmt.Errorf("this needs Linux, whose /proc it reads: %w", err)
-	}
-	m := Machine{Processor: processor(), Cores: runtime.NumCPU(), Load: l}
-	fmt.Fprintf(out, "%s, %d cores, load %.2f\n", m.Processor, m.Cores, m.Load)
-	if l > busy {
-		fmt.Fprintln(out, "warning: the machine is busy: absolute figures are too low, and ratios uncertain")
-	}
-	return m, nil
-}
+// absent is the peer of the targets that cannot be had.
+const absent = "clickhouse_sinker is not among the peers: the Go module proxy refuses github.com/housepower/clickhouse_sinker " +
+	"(and its successor github.com/viru-tech/clickhouse_sinker) with \"403 Forbidden: This module version is not available\""
 
 // Report is the last line.
 type Report struct {
-	Machine Machine           `json:"machine"`
-	Events  truth             `json:"events"`
-	Runs    map[string][]Turn `json:"runs"`
-	Medians map[string]Turn   `json:"medians"`
-	Tried   []Tried           `json:"variants_of_b,omitempty"`
+	Machine     Machine            `json:"machine"`
+	Events      truth              `json:"events"`
+	Partitions  int                `json:"partitions"`
+	Compression string             `json:"compression"`
+	Runs        map[string][]Turn  `json:"runs"`
+	Medians     map[string]Turn    `json:"medians"`
+	Stages      map[string]float64 `json:"own_cpu_seconds_per_million_by_stage,omitempty"`
+	Half        *Latency           `json:"latency_at_half_load,omitempty"`
+	Fixed       *Latency           `json:"latency_at_100k,omitempty"`
+	Tried       []Tried            `json:"variants_of_b,omitempty"`
+	Ratios      map[string]float64 `json:"ratios"`
+	Targets     []Target           `json:"targets"`
+	Absent      string             `json:"not_measured"`
 }
 
 func newReport(w *world, m Machine) *Report {
-	return &Report{Machine: m, Events: w.load.truth, Runs: map[string][]Turn{}}
+	return &Report{Machine: m, Events: w.load.truth, Partitions: w.o.partitions, Compression: w.o.compression,
+		Runs: map[string][]Turn{}, Medians: map[string]Turn{}, Ratios: map[string]float64{}, Absent: absent}
 }
 
-// median returns the median of each figure by itself.
-func median(turns []Turn) Turn {
-	of := func(f func(Turn) float64) float64 {
-		var all []float64
-		for _, t := range turns {
-			all = append(all, f(t))
-		}
-		slices.Sort(all)
-		return all[len(all)/2]
-	}
-	return Turn{
-		Seconds: of(func(t Turn) float64 { return t.Seconds }), Rate: of(func(t Turn) float64 { return t.Rate }),
-		OwnCPU: of(func(t Turn) float64 { return t.OwnCPU }), EngineCPU: of(func(t Turn) float64 { return t.EngineCPU }),
-		BrokerCPU: of(func(t Turn) float64 { return t.BrokerCPU }), PeakMB: of(func(t Turn) float64 { return t.PeakMB }),
-		Allocs: of(func(t Turn) float64 { return t.Allocs }),
-	}
-}
-
-func (r *Report) write(out io.Writer) error {
-	r.Medians = map[string]Turn{}
+// settle takes the medians.
+func (r *Report) settle() {
 	for letter, turns := range r.Runs {
-		r.Medians[letter] = median(turns)
+		r.Medians[letter] = medianTurn(turns)
 	}
+	for _, other := range []string{"b", "c"} {
+		if a, o := r.Medians["a"].Rate, r.Medians[other].Rate; a > 0 && o > 0 {
+			r.Ratios["a/"+other] = a / o
+		}
+	}
+	if cpu := r.Medians["a"].OwnCPU; cpu > 0 {
+		r.Ratios["events per own CPU second"] = 1e6 / cpu
+	}
+}
+
+// write writes the figures for people and, as its last line, for programs.
+func (r *Report) write(out io.Writer) error {
+	fmt.Fprintf(out, "\n%-24s %10s %21s %9s %9s %9s %9s\n", "medians", "events/s", "of runs from - to", "own CPU*", "engine*", "kafka*", "peak MB")
+	for _, letter := range slices.Sorted(maps.Keys(r.Medians)) {
+		m, turns := r.Medians[letter], r.Runs[letter]
+		rate := func(t Turn) float64 { return t.Rate }
+		low, high := slices.Min(figures(turns, rate)), slices.Max(figures(turns, rate))
+		fmt.Fprintf(out, "%s  %-21s %10.0f %10.0f %10.0f %9.2f %9.2f %9.2f %9.0f\n", letter, titles[letter], m.Rate, low, high, m.OwnCPU, m.EngineCPU, m.BrokerCPU, m.PeakMB)
+	}
+	fmt.Fprintln(out, "* seconds per million events")
+	if len(r.Stages) > 0 {
+		fmt.Fprint(out, "\nour CPU seconds per million events:")
+		for _, name := range stageNames {
+			fmt.Fprintf(out, "  %s %.2f", name, r.Stages[name])
+		}
+		fmt.Fprintln(out)
+	}
+	for _, l := range []*Latency{r.Half, r.Fixed} {
+		if l != nil {
+			fmt.Fprintf(out, "append to durable at %.0f events/s (of %.0f wanted): p50 %.0f ms, p99 %.0f ms, longest %.0f ms\n", l.Rate, l.Wanted, l.P50, l.P99, l.Max)
+		}
+	}
+	fmt.Fprintln(out)
+	for _, name := range slices.Sorted(maps.Keys(r.Ratios)) {
+		fmt.Fprintf(out, "%-28s %12.2f\n", name, r.Ratios[name])
+	}
+	fmt.Fprintln(out)
+	for _, t := range r.Targets {
+		fmt.Fprintln(out, t)
+	}
+	fmt.Fprintf(out, "%s\n\n", r.Absent)
 	return json.NewEncoder(out).Encode(r)
 }

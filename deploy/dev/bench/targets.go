@@ -1,0 +1,44 @@
+package main
+
+import "fmt"
+
+// Target is a promise and what came of it.
+type Target struct {
+	Name   string  `json:"name"`
+	Value  float64 `json:"value"`
+	Least  float64 `json:"least,omitempty"` // the value must reach this
+	Most   float64 `json:"most,omitempty"`  // or stay below this
+	OK     bool    `json:"ok"`
+	digits int
+}
+
+// String is a line of the table.
+func (t Target) String() string {
+	verdict, want := "ok", "≥ "+fmt.Sprintf("%.*f", t.digits, t.Least)
+	if t.Most > 0 {
+		want = "≤ " + fmt.Sprintf("%.*f", t.digits, t.Most)
+	}
+	if !t.OK {
+		verdict = "missed"
+	}
+	return fmt.Sprintf("%-36s %12.*f   target %-12s %s", t.Name, t.digits, t.Value, want, verdict)
+}
+
+// judge holds what was measured against the targets. What was not measured has none.
+func (r *Report) judge() {
+	add := func(measured bool, t Target) {
+		if measured {
+			t.OK = t.Value >= t.Least && (t.Most == 0 || t.Value <= t.Most)
+			r.Targets = append(r.Targets, t)
+		}
+	}
+	a, own := r.Medians["a"]
+	ratio, both := r.Ratios["a/b"]
+	add(both, Target{Name: "events/s ÷ those of the Kafka engine", Value: ratio, Least: 7, digits: 2})
+	add(own, Target{Name: "events per own CPU second", Value: r.Ratios["events per own CPU second"], Least: 1e6})
+	add(own, Target{Name: "allocations per event", Value: a.Allocs, Most: 0.05, digits: 3})
+	add(own, Target{Name: "peak memory, MB", Value: a.PeakMB, Most: 300})
+	if r.Fixed != nil {
+		add(true, Target{Name: "p99 at 100,000 events/s, ms", Value: r.Fixed.P99, Most: 800})
+	}
+}
