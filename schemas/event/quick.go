@@ -3,7 +3,7 @@ package event
 // quick is what the quick path keeps between records: what it expects next, and where the parts of the record at hand are.
 //
 // The quick path reads in one pass what nearly all sources write: plain texts, plain integers, members in any order, spaces
-// where they may be, unknown members that are no lists and objects. It decides nothing on its own: whatever it does not
+// where they may be, unknown members that are no lists and objects and that nobody keeps. It decides nothing on its own: whatever it does not
 // take, be it valid or not, it leaves to the strict path, whose answer is then the answer. So that both always agree, it
 // must take only what the strict path takes, and make the same row of it.
 type quick struct {
@@ -18,11 +18,14 @@ type quick struct {
 	elements [maxMembers]span // of one object in a list
 	lists    []byte           // as they are stored
 	unknown  int64
-	keep     bool // the stream keeps members that the schema does not know
+	keep     []string // members of data that the schema does not know and the stream keeps
 }
 
+// span is a part of a text.
+type span struct{ from, to int }
+
 func newQuick(s Stream) quick {
-	return quick{learned: make([]*habits, shapes), keep: len(s.Keep) > 0}
+	return quick{learned: make([]*habits, shapes), keep: s.Keep}
 }
 
 // quickly reads one record into row and reports whether it did. If not, the row is of no use and nothing was counted.

@@ -24,10 +24,7 @@ func (d *Decoder) quickData(b []byte, p int, t *Type, row *Row) int {
 			return -1
 		}
 		if member == s.stranger() {
-			if q.keep {
-				return -1
-			}
-			if p = q.stranger(&q.inside, b, name, p); p < 0 {
+			if p = q.stranger(&q.inside, b, name, p, q.keep); p < 0 {
 				return -1
 			}
 		} else {
@@ -56,9 +53,9 @@ func (d *Decoder) quickData(b []byte, p int, t *Type, row *Row) int {
 	return p + 1
 }
 
-// stranger passes over a member that the shape does not know.
-func (q *quick) stranger(known *strangers, b []byte, name, value int) int {
-	if !known.add(b, name) {
+// stranger passes over a member that the shape does not know, unless it is to be kept.
+func (q *quick) stranger(met *strangers, b []byte, name, value int, keep []string) int {
+	if !met.add(b, name, keep) {
 		return -1
 	}
 	q.unknown++

@@ -21,7 +21,7 @@ func (d *Decoder) quickEnvelope(key, b []byte, row *Row) bool {
 		}
 		switch {
 		case member == s.stranger():
-			if p = q.stranger(&q.outside, b, name, p); p < 0 {
+			if p = q.stranger(&q.outside, b, name, p, nil); p < 0 {
 				return false
 			}
 		case member == attrData && q.typ == nil:

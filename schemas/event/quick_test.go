@@ -108,6 +108,18 @@ func TestQuickPathTakesTextsBeyondASCII(t *testing.T) {
 	}
 }
 
+// TestQuickPathLeavesWhatIsKept: the others of a stream that keeps members are as quick as ever.
+func TestQuickPathLeavesWhatIsKept(t *testing.T) {
+	s := stream()
+	s.Keep = []string{"mood"}
+	d := newDecoders(s)
+	for members, want := range map[string]bool{`"weather":"rain"`: true, `"mood":"good"`: false, `"weather":"rain","mood":{"x": 1}`: false} {
+		if got := d.agree(t, []byte("c1"), []byte(edit(`"agent":"li"`, members))); got != want {
+			t.Errorf("%s: taken %t, want %t", members, got, want)
+		}
+	}
+}
+
 // TestNoTypeSharesColumns is why the quick path may fill columns in the order of the record.
 func TestNoTypeSharesColumns(t *testing.T) {
 	if diff := cmp.Diff(event.SharedColumns(), []string(nil)); diff != "" {

@@ -152,27 +152,25 @@ func (s *shape) look(b []byte, p int) (member, value int) {
 	return s.stranger(), value
 }
 
-// span is a part of a text.
-type span struct{ from, to int }
-
 // strangers are the names of an object's members that its shape does not know, so that none comes twice.
 type strangers struct {
 	names [8]span
 	n     int
 }
 
-// add reports whether the name, which begins at p, is a new one and there was room for it.
-func (s *strangers) add(b []byte, p int) bool {
+// add reports whether the name, which begins at p, is a new one, none that is kept, and there was room for it.
+func (s *strangers) add(b []byte, p int, keep []string) bool {
 	end := textEnd(b, p+1) // it was found plain before
+	name := b[p+1 : end]
+	if s.n == len(s.names) || len(keep) > 0 && slices.Contains(keep, string(name)) {
+		return false
+	}
 	for _, old := range s.names[:s.n] {
-		if string(b[old.from:old.to]) == string(b[p:end]) {
+		if string(b[old.from:old.to]) == string(name) {
 			return false
 		}
 	}
-	if s.n == len(s.names) {
-		return false
-	}
-	s.names[s.n] = span{p, end}
+	s.names[s.n] = span{p + 1, end}
 	s.n++
 	return true
 }
