@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
@@ -22,24 +21,21 @@ import (
 type room struct {
 	dir     string
 	reserve uint64
-	logger  *slog.Logger
+	short   shortage
 	failed  chan struct{} // closed when the broker is broken
 
-	mu    sync.Mutex // guards what follows
-	err   error
-	short bool
-	said  time.Time
+	mu  sync.Mutex // guards err
+	err error
 }
 
 func newRoom(dir string, reserve int64, logger *slog.Logger) *room {
-	return &room{dir: dir, reserve: uint64(max(reserve, 0)), logger: logger, failed: make(chan struct{})}
+	return &room{dir: dir, reserve: uint64(max(reserve, 0)), failed: make(chan struct{}), short: shortage{
+		logger: logger, full: "broker takes no more records until there is room", over: "broker takes records again",
+	}}
 }
 
 // forState is kept for commits and topics when records are refused already.
 func (r *room) forState() uint64 { return r.reserve / 4 }
-
-// sayEvery is the pause between two lines about the same full disk.
-const sayEvery = time.Minute
 
 // guard makes a cluster refuse what there is no room for. A refused request has changed nothing.
 func (r *room) guard(cluster *kfake.Cluster) {
@@ -84,30 +80,11 @@ func (r *room) lacks(reserve, bytes uint64, records bool) bool {
 	if r.reserve == 0 {
 		return false
 	}
-	free, _, err := DiskSpace(r.dir)
-	lacks := err != nil || free < reserve+bytes
-	if lacks || records {
-		r.tell(lacks, free, err)
+	err := needSpace(r.dir, reserve+bytes)
+	if err != nil || records {
+		r.short.tell(err)
 	}
-	return lacks
-}
-
-// tell logs that the disk is full, now and then, and when it is not any more.
-func (r *room) tell(lacks bool, free uint64, err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	switch {
-	case lacks && time.Since(r.said) >= sayEvery:
-		r.said = time.Now()
-		if err == nil {
-			err = &fullError{dir: r.dir, free: free, want: r.reserve}
-		}
-		r.logger.Error("broker takes no more records until there is room", "err", err)
-	case !lacks && r.short:
-		r.said = time.Time{}
-		r.logger.Info("broker takes records again", "free", megabytes(free))
-	}
-	r.short = lacks
+	return err != nil
 }
 
 // broken says why the broker takes nothing more for good; nil while it does.

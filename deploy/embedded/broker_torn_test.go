@@ -15,9 +15,9 @@ import (
 // committed afterwards stays, and so it does over one more kill.
 func TestBrokerWithATornLog(t *testing.T) {
 	for _, row := range []struct {
-		name string
-		file string // of the log folder, a pattern
-		tear func(path string) error
+		name            string
+		file            string // of the log folder, a pattern
+		tear            func(path string) error
 		records, commit int // that are left of three
 	}{
 		{"half a batch", "partitions/*/*.dat", cut(-10), 2, 3},

@@ -229,6 +229,9 @@ func (e *Engine) launch() error {
 	}
 	e.process, e.terminal, e.lifeline = cmd, terminal, lifeline
 	go e.watch()
+	if e.cfg.KeepFree > 0 {
+		go e.watchDisk(e.done)
+	}
 	return nil
 }
 
@@ -249,6 +252,23 @@ func (e *Engine) watch() {
 		distrust(e.cfg.Library)
 	}
 	e.err = fmt.Errorf("engine ended by itself: %w%s", ending(err), e.lastWords())
+}
+
+// watchDisk says in the log why inserts fail, which the engine does in words that name neither folder nor reserve.
+func (e *Engine) watchDisk(done <-chan struct{}) {
+	s := shortage{logger: e.cfg.Logger, full: "engine takes no more inserts until there is room", over: "engine takes inserts again"}
+	s.watch(done, e.cfg.Dir, uint64(e.cfg.KeepFree))
+}
+
+// Check says what keeps a running engine from taking inserts: it has ended, or its disk is full. The error is nil if
+// nothing does.
+func (e *Engine) Check() error {
+	select {
+	case <-e.done:
+		return e.Err()
+	default:
+		return needSpace(e.cfg.Dir, uint64(max(e.cfg.KeepFree, 0)))
+	}
 }
 
 // Endpoint is where the engine is reached. It is known once Start has returned without an error.

@@ -26,7 +26,13 @@ type stack struct {
 // startStack runs `up` inside this process until the test ends.
 func startStack(t *testing.T) *stack {
 	t.Helper()
-	s := &stack{dir: filepath.Join(t.TempDir(), "data"), now: time.Now()}
+	return startStackIn(t, filepath.Join(t.TempDir(), "data"))
+}
+
+// startStackIn runs `up` on a folder.
+func startStackIn(t *testing.T, dir string, flags ...string) *stack {
+	t.Helper()
+	s := &stack{dir: dir, now: time.Now()}
 	s.month = s.now.UTC().AddDate(0, 0, -40).Format("2006-01")
 	ctx, stop := context.WithCancel(context.Background())
 	ready, ended := &readiness{said: make(chan struct{})}, make(chan int, 1)
@@ -34,7 +40,7 @@ func startStack(t *testing.T) *stack {
 	go func() {
 		ended <- cli.Run(ctx, cli.Env{
 			In: strings.NewReader(""), Out: ready, Err: &complaints, Getenv: func(string) string { return "" }, Now: time.Now,
-		}, []string{"up", "--data", s.dir})
+		}, append([]string{"up", "--data", s.dir}, flags...))
 	}()
 	t.Cleanup(func() {
 		stop()
