@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
 	"github.com/google/go-cmp/cmp"
@@ -116,6 +117,31 @@ func TestQuickPathLeavesWhatIsKept(t *testing.T) {
 	for members, want := range map[string]bool{`"weather":"rain"`: true, `"mood":"good"`: false, `"weather":"rain","mood":{"x": 1}`: false} {
 		if got := d.agree(t, []byte("c1"), []byte(edit(`"agent":"li"`, members))); got != want {
 			t.Errorf("%s: taken %t, want %t", members, got, want)
+		}
+	}
+}
+
+// TestBothPathsAgreeOnBounds: to the millisecond, at both ends.
+func TestBothPathsAgreeOnBounds(t *testing.T) {
+	for _, backward := range []time.Duration{event.DefaultBackward, 0} {
+		s := stream()
+		s.Backward = backward
+		d, first := newDecoders(s), time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
+		if backward > 0 {
+			first = appended.Add(-backward)
+		}
+		last := appended.Add(event.DefaultForward)
+		for _, c := range []struct {
+			at   time.Time
+			want bool
+		}{
+			{first.Add(-time.Millisecond), false}, {first, true}, {first.Add(time.Millisecond), true},
+			{last.Add(-time.Millisecond), true}, {last, true}, {last.Add(time.Millisecond), false},
+		} {
+			text := c.at.Format(time.RFC3339Nano)
+			if got := d.agree(t, []byte("c1"), []byte(edit("2024-03-04T01:59:00Z", text))); got != c.want {
+				t.Errorf("%s back, %s: taken %t, want %t", backward, text, got, c.want)
+			}
 		}
 	}
 }
