@@ -14,8 +14,8 @@ const refusedLimit = 2000
 
 // Refused returns the rows of the batch that the table `events` refuses: their offsets, and what the server says of each.
 // Nothing is inserted into `events`: halves of the batch are sent to a scratch table of the partition that has the same
-// columns and constraints and keeps nothing, until every guilty row stands alone. A result without rows says that the
-// scratch table takes them all: `events` has changed meanwhile, or it is not the table that refuses but, say, a
+// columns and constraints and keeps nothing, until every guilty row stands alone, or the server names it. A result without
+// rows says that the scratch table takes them all: `events` has changed meanwhile, or it is not the table that refuses but, say, a
 // materialized view on it.
 //
 // The inserts have query ids under the partition's prefix, so that Cancel ends them.
@@ -56,17 +56,23 @@ func (b *bisection) search(ctx context.Context) error {
 	return b.isolate(ctx, b.batch.Rows, words)
 }
 
-// isolate finds the guilty among rows of which some are: by the server's words, if there is but one. That takes about
-// three inserts for two halvings.
+// smallRun is how many rows are searched for the row that the server names; more are halved first, because each answer
+// costs an insert of what is left.
+const smallRun = 4096
+
+// isolate finds the guilty among rows of which some are, by the server's words.
 func (b *bisection) isolate(ctx context.Context, rows []event.Row, words string) error {
-	if len(rows) == 1 {
-		b.guilty[rows[0].Offset] = words
-		if len(b.guilty) > refusedLimit {
-			return &Error{Op: b.op, Class: ClassPermanent, Err: fmt.Errorf("more than %d rows are refused, the last one so: %s", refusedLimit, words),
-				Hint: "it is the table that is wrong, not the rows: drop what refuses them"}
-		}
-		return nil
+	switch {
+	case len(rows) == 1:
+		return b.convict(rows[0], words)
+	case len(rows) <= smallRun && words != "":
+		return b.follow(ctx, inTableOrder(rows), words)
 	}
+	return b.halve(ctx, rows)
+}
+
+// halve looks into both halves.
+func (b *bisection) halve(ctx context.Context, rows []event.Row) error {
 	left, right := rows[:len(rows)/2], rows[len(rows)/2:]
 	words, err := b.try(ctx, left)
 	if err != nil {
@@ -76,13 +82,55 @@ func (b *bisection) isolate(ctx context.Context, rows []event.Row, words string)
 		if err := b.isolate(ctx, left, words); err != nil {
 			return err
 		}
-	} else if len(right) > 1 { // the guilty must be there: no need to ask
-		return b.isolate(ctx, right, "")
+	} else if len(right) > smallRun { // the guilty must be there: no need to ask
+		return b.halve(ctx, right)
 	}
 	if words, err = b.try(ctx, right); err != nil || words == "" {
 		return err
 	}
 	return b.isolate(ctx, right, words)
+}
+
+// follow goes from one row that the server names to the next, two inserts for each. A row that is named must be refused
+// alone as well; where none is, or it is another one's fault, halving helps. Rows before the named one are innocent of
+// what it is guilty of. If they are guilty of something else the real insert is refused once more, and a search finds them.
+func (b *bisection) follow(ctx context.Context, rows []event.Row, words string) error {
+	for words != "" {
+		if len(rows) == 1 {
+			return b.convict(rows[0], words)
+		}
+		at, ok := rowNamed(words)
+		if !ok || at >= len(rows) {
+			return b.halve(ctx, rows)
+		}
+		own, err := b.try(ctx, rows[at:at+1])
+		if err != nil {
+			return err
+		}
+		if own == "" {
+			return b.halve(ctx, rows)
+		}
+		if err := b.convict(rows[at], own); err != nil {
+			return err
+		}
+		if rows = rows[at+1:]; len(rows) == 0 {
+			return nil
+		}
+		if words, err = b.try(ctx, rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// convict notes a guilty row.
+func (b *bisection) convict(row event.Row, words string) error {
+	b.guilty[row.Offset] = words
+	if len(b.guilty) <= refusedLimit {
+		return nil
+	}
+	return &Error{Op: b.op, Class: ClassPermanent, Err: fmt.Errorf("more than %d rows are refused, the last one so: %s", refusedLimit, words),
+		Hint: "it is the table that is wrong, not the rows: drop what refuses them"}
 }
 
 // try sends rows to the scratch table and returns what the server says against them, "" if it takes them.

@@ -97,6 +97,39 @@ func TestRefusedInAFullBatch(t *testing.T) {
 	nothingLeft(t, db)
 }
 
+// TestRefusedForSeveralReasons has rows that two constraints and an expression refuse. One search may leave some to the
+// next, as a worker makes it when the rest is refused again; it must find some every time, and none that is innocent.
+func TestRefusedForSeveralReasons(t *testing.T) {
+	store, db := migrated(t)
+	exec(t, db, "ALTER TABLE events ADD CONSTRAINT a CHECK offset % 100 != 3, ADD CONSTRAINT b CHECK offset % 90 != 5, "+
+		"ADD COLUMN x UInt8 MATERIALIZED throwIf(offset % 70 = 9)")
+	guilty := func(o int64) bool { return o%100 == 3 || o%90 == 5 || o%70 == 9 }
+	b := batchOf(main0, event.Range{First: 0, Last: 999})
+	for range 10 {
+		words, err := store.Refused(t.Context(), b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(words) == 0 {
+			break
+		}
+		for o := range words {
+			if !guilty(o) {
+				t.Errorf("offset %d is innocent", o)
+			}
+		}
+		b.Rows = slices.DeleteFunc(b.Rows, func(r event.Row) bool { return words[r.Offset] != "" })
+	}
+	for _, r := range b.Rows {
+		if guilty(r.Offset) {
+			t.Errorf("offset %d was not found", r.Offset)
+		}
+	}
+	if err := store.InsertEvents(t.Context(), b, 0); err != nil {
+		t.Errorf("insert of the rest: %v", err)
+	}
+}
+
 // TestRefusedStopsAtATableThatRefusesAll wants an error and not two thousand rejections.
 func TestRefusedStopsAtATableThatRefusesAll(t *testing.T) {
 	store, db := migrated(t)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	clickhousego "github.com/ClickHouse/clickhouse-go/v2"
@@ -64,6 +65,27 @@ func (b *bisection) detail(e *Error) string {
 		text = strings.ToValidUTF8(text[:detailBytes], "")
 	}
 	return refusals[e.Code].name + ": " + text
+}
+
+// rowNamed returns the index of the row, of a block in the table's order, that the server says violates a constraint.
+func rowNamed(words string) (at int, ok bool) {
+	found := namedRow.FindStringSubmatch(words)
+	if found == nil {
+		return 0, false
+	}
+	number, err := strconv.Atoi(found[1])
+	return number - 1, err == nil && number > 0
+}
+
+var namedRow = regexp.MustCompile(`is violated at row (\d+)\.`)
+
+// inTableOrder returns a copy of the rows, sorted as a block of them is.
+func inTableOrder(rows []event.Row) []event.Row {
+	out := make([]event.Row, 0, len(rows))
+	for _, i := range new(sorter).sort(rows) {
+		out = append(out, rows[i])
+	}
+	return out
 }
 
 // tableID is the id by which the server knows a table.
