@@ -79,3 +79,12 @@ func (s crashStore) Refused(ctx context.Context, b *event.Batch) (rows map[int64
 	})
 	return rows, err
 }
+
+func (s crashStore) AppliedTopic(ctx context.Context, p event.Partition) (id string, err error) {
+	err = s.around(stepAppliedTopic, p.ID, func() error {
+		var err error
+		id, err = s.Store.AppliedTopic(ctx, p)
+		return err
+	})
+	return id, err
+}
