@@ -26,7 +26,7 @@ type batch struct {
 // hold moves what the batch needs by now out of a share of the budget, takes more where the share is too small (records
 // come compressed) and more is free, and returns what is left of the share. Memory that is in use already is not waited for.
 func (b *batch) hold(share int64) (rest int64) {
-	need := b.Bytes + rowBytes*int64(len(b.Rows)+len(b.Rejected)) - b.held
+	need := b.Rows.Size() + b.refused - b.held
 	switch extra := need - share; {
 	case need <= 0:
 		return share
@@ -163,15 +163,14 @@ func (c *collector) batch() *batch {
 func (c *collector) add(rec *kafka.Record) {
 	b, d := &c.open.Batch, c.decoder
 	b.Bytes += int64(len(rec.Key) + len(rec.Value))
-	b.Rows = append(b.Rows, event.Row{})
-	row := &b.Rows[len(b.Rows)-1]
+	row := &c.row
 	err := d.Decode(rec.Key, rec.Value, time.UnixMilli(rec.AppendTime), row)
 	if err == nil {
 		row.Offset = rec.Offset
+		b.Rows.Add(row)
 		c.months.add(row.Time)
 		return
 	}
-	b.Rows = b.Rows[:len(b.Rows)-1]
 	b.Rejected = append(b.Rejected, rejection(d.Company(), rec, err))
 	c.months.add(rec.AppendTime) // `rejected` is partitioned by it
 }
@@ -198,7 +197,7 @@ func (m monthSet) add(ms int64) {
 // full reports whether the open batch takes no more.
 func (c *collector) full() bool {
 	b, cfg := c.open, &c.w.in.cfg
-	return len(b.Rows)+len(b.Rejected) >= cfg.BatchRows || b.Bytes >= cfg.BatchBytes || len(c.months) >= maxMonths
+	return b.Rows.Len()+len(b.Rejected) >= cfg.BatchRows || b.Bytes >= cfg.BatchBytes || len(c.months) >= maxMonths
 }
 
 // seal hands the open batch to the applier, waiting until it takes it.

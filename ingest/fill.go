@@ -51,7 +51,7 @@ func (w *worker) fill(ctx context.Context, whole *event.Batch) (accepted, reject
 			return nil, nil, err
 		}
 		missing := without(whole, accepted, rejected)
-		if len(missing.Rows)+len(missing.Rejected) == 0 {
+		if missing.Rows.Len()+len(missing.Rejected) == 0 {
 			return accepted, rejected, nil
 		}
 		if err := w.insertRows(ctx, missing, attempt); err != nil {
@@ -64,18 +64,14 @@ func (w *worker) fill(ctx context.Context, whole *event.Batch) (accepted, reject
 
 // without returns the batch without the records at the offsets that are there already.
 func without(b *event.Batch, offsets ...[]int64) *event.Batch {
-	there := make(map[int64]bool, len(b.Rows))
+	there := make(map[int64]bool, b.Rows.Len())
 	for _, list := range offsets {
 		for _, o := range list {
 			there[o] = true
 		}
 	}
 	rest := &event.Batch{Partition: b.Partition, Range: b.Range}
-	for _, row := range b.Rows {
-		if !there[row.Offset] {
-			rest.Rows = append(rest.Rows, row)
-		}
-	}
+	rest.Rows = b.Rows.Where(func(offset int64) bool { return !there[offset] })
 	for _, r := range b.Rejected {
 		if !there[r.Offset] {
 			rest.Rejected = append(rest.Rejected, r)

@@ -128,8 +128,8 @@ func TestInsertTakesNoNoticeOfCancel(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Errorf("insert in flight: %v", err)
 	}
-	if got := count(t, db, "SELECT count() FROM events"); got != uint64(len(b.Rows)) {
-		t.Errorf("got %d rows, want %d", got, len(b.Rows))
+	if got := count(t, db, "SELECT count() FROM events"); got != uint64(b.Rows.Len()) {
+		t.Errorf("got %d rows, want %d", got, b.Rows.Len())
 	}
 	if err := store.InsertEvents(ctx, b, 1); err == nil {
 		t.Error("an insert was begun after the cancel")
