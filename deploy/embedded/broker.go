@@ -26,6 +26,9 @@ type BrokerConfig struct {
 	// MinSession is the shortest session timeout a group member may ask for; 0 means a second, below Kafka's 6 s, so
 	// that a killed member is missed soon.
 	MinSession time.Duration
+	// KeepFree is how much of the disk must stay free, in bytes: below it records are refused, below a quarter of it
+	// commits and topics too, with an error upon which clients try again. 0 means 64 MiB, negative means nothing.
+	KeepFree int64
 	// Logger gets what the broker complains about; nil means nowhere. A logger does not cross into a [BrokerProcess].
 	Logger *slog.Logger `json:"-"`
 
@@ -42,6 +45,7 @@ type Broker struct {
 	cluster *kfake.Cluster
 	stamper *stamper
 	conns   *connections
+	room    *room
 	addr    string
 }
 
@@ -50,10 +54,13 @@ func NewBroker(cfg BrokerConfig) *Broker {
 	if cfg.MinSession == 0 {
 		cfg.MinSession = time.Second
 	}
+	if cfg.KeepFree == 0 {
+		cfg.KeepFree = brokerReserve
+	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Broker{cfg: cfg}
+	return &Broker{cfg: cfg, room: newRoom(cfg.Dir, cfg.KeepFree, cfg.Logger)}
 }
 
 // brokerLock is held for as long as a broker runs on a folder.
@@ -66,7 +73,10 @@ func (b *Broker) Start(ctx context.Context) error {
 		return errors.New("start broker: started before")
 	}
 	if err := os.MkdirAll(b.cfg.Dir, 0o700); err != nil {
-		return fmt.Errorf("start broker: make folder: %w", err)
+		return fmt.Errorf("start broker: make folder: %w", explained(b.cfg.Dir, err))
+	}
+	if err := needSpace(b.cfg.Dir, b.room.forState()); err != nil {
+		return fmt.Errorf("start broker: %w", err)
 	}
 	b.lock = flock.New(filepath.Join(b.cfg.Dir, brokerLock))
 	wait, cancel := context.WithTimeout(ctx, lockWait)
@@ -100,12 +110,13 @@ func (b *Broker) listen() error {
 		kfake.SyncWrites(),
 		kfake.DefaultNumPartitions(1),
 		kfake.GroupMinSessionTimeout(b.cfg.MinSession),
-		kfake.WithLogger(brokerLog{b.cfg.Logger}),
+		kfake.WithLogger(brokerLog{b.cfg.Logger, b.room}),
 	)
 	if err != nil {
 		b.conns.close()
-		return fmt.Errorf("folder %q: %w", b.cfg.Dir, err)
+		return fmt.Errorf("folder %q: %w", b.cfg.Dir, explained(b.cfg.Dir, err))
 	}
+	b.room.guard(cluster)
 	// Nobody is let in before, or the first records after a restart would have their producers' times.
 	b.stamper.attach(cluster)
 	b.conns.admit()
@@ -115,6 +126,12 @@ func (b *Broker) listen() error {
 
 // Addr is the host:port of the running broker.
 func (b *Broker) Addr() string { return b.addr }
+
+// Failed is closed when the broker could not write to its disk. It takes nothing more then: stop it and make a new one.
+func (b *Broker) Failed() <-chan struct{} { return b.room.failed }
+
+// Err says, after Failed, what could not be written; nil before.
+func (b *Broker) Err() error { return b.room.broken() }
 
 // Stop writes what is not yet on disk and ends the broker with all its connections. Stopping a broker that does not run
 // does nothing. The broker cannot be started again; make a new one on the same folder.
@@ -131,7 +148,9 @@ func (b *Broker) Stop(ctx context.Context) error {
 		if err := awaitTurn(ctx, addr); err != nil {
 			b.cfg.Logger.Warn("broker does not answer and is stopped all the same", "err", err)
 		}
-		b.cluster.Close()
+		if b.Err() == nil {
+			b.cluster.Close() // writes what it has in memory, which for a broken broker is not what it acknowledged
+		}
 		b.conns.close()
 	}()
 	select {
@@ -160,11 +179,15 @@ func awaitTurn(ctx context.Context, addr string) error {
 }
 
 // brokerLog passes what the broker logs on to slog, at the nearest level.
-type brokerLog struct{ logger *slog.Logger }
+type brokerLog struct {
+	logger *slog.Logger
+	room   *room
+}
 
 // Logf implements kfake's logger. The broker calls every refused request a warning and chats at info, so both are
 // lowered by one level.
 func (l brokerLog) Logf(level kfake.LogLevel, format string, args ...any) {
+	l.room.watch(format, args...)
 	to := slog.LevelDebug
 	switch level {
 	case kfake.LogLevelNone:

@@ -28,6 +28,10 @@ func runBrokerChild(raw []byte) error {
 		return err
 	}
 	fmt.Fprintln(os.Stdout, broker.Addr())
-	<-ctx.Done()
-	return broker.Stop(context.Background())
+	select {
+	case <-broker.Failed():
+		return broker.Err() // what is in memory is not what is on disk: it must not be saved
+	case <-ctx.Done():
+		return broker.Stop(context.Background())
+	}
 }

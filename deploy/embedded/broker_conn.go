@@ -20,9 +20,10 @@ type connections struct {
 	admit func()          // lets clients in; until then they wait, connected
 	begun <-chan struct{} // closed by admit
 
-	mu   sync.Mutex // guards open and over
-	open map[*guardedConn]struct{}
-	over bool
+	mu        sync.Mutex // guards what follows
+	open      map[*guardedConn]struct{}
+	listeners []net.Listener
+	over      bool
 }
 
 func newConnections() *connections {
@@ -38,14 +39,20 @@ func (c *connections) listen(network, address string) (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.listeners = append(c.listeners, listener)
 	return &guardedListener{Listener: listener, conns: c}, nil
 }
 
-// close ends all connections, now and later.
+// close ends all connections, now and later, and no longer listens.
 func (c *connections) close() {
 	c.mu.Lock()
 	c.over = true
 	open := c.open
+	for _, listener := range c.listeners {
+		_ = listener.Close() // the broker may have done so
+	}
 	c.open = map[*guardedConn]struct{}{}
 	c.mu.Unlock()
 	c.admit()

@@ -19,10 +19,11 @@ func (b *Batch) Absent() int64 {
 type Applied struct {
 	Partition Partition
 	Range     Range
-	Accepted  int64 // rows in `events`
-	Rejected  int64 // rows in `rejected`
-	Absent    int64 // offsets without a record: control records, aborted transactions, compaction
-	Lost      int64 // offsets that retention removed before they were read
+	Accepted  int64  // rows in `events`
+	Rejected  int64  // rows in `rejected`
+	Absent    int64  // offsets without a record: control records, aborted transactions, compaction
+	Lost      int64  // offsets that retention removed before they were read
+	TopicID   string // Kafka's id of the topic they were read of, as a UUID; "" if the broker has none
 }
 
 // Rejected is a record that could not become an event, kept with its bytes so that it can be looked at and sent again.

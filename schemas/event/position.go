@@ -3,6 +3,8 @@ package event
 import (
 	"cmp"
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // Partition is one partition of a stream. The epoch is raised by hand when a topic was recreated, so that offsets that
@@ -20,6 +22,31 @@ func (p Partition) String() string { return fmt.Sprintf("%s/%d/%d", p.Stream, p.
 type Position struct {
 	Partition
 	Offset int64
+}
+
+// HeaderOrigin is the header of a record that was sent again: the position at which it was first rejected.
+const HeaderOrigin = "deskpulse-origin"
+
+// String returns "stream/epoch/partition/offset", which ParsePosition reads.
+func (p Position) String() string { return fmt.Sprintf("%s/%d", p.Partition, p.Offset) }
+
+// ParsePosition reads "stream/epoch/partition/offset" as String writes it, and nothing else: no signs, no leading zeros, no
+// blanks, so that two texts are equal if and only if they name the same place.
+func ParsePosition(s string) (Position, error) {
+	var p Position
+	parts := strings.Split(s, "/")
+	if len(parts) == 4 && plainName(parts[0]) {
+		epoch, err1 := strconv.ParseUint(parts[1], 10, 32)
+		id, err2 := strconv.ParseUint(parts[2], 10, 31)
+		offset, err3 := strconv.ParseUint(parts[3], 10, 63)
+		if err1 == nil && err2 == nil && err3 == nil {
+			p = Position{Partition{parts[0], uint32(epoch), int32(id)}, int64(offset)}
+		}
+	}
+	if p.Stream == "" || p.String() != s {
+		return Position{}, fmt.Errorf("position %.200q: want stream/epoch/partition/offset", s)
+	}
+	return p, nil
 }
 
 // Before orders positions by stream, epoch, partition and offset; it breaks ties of append times the same way everywhere.

@@ -28,8 +28,8 @@ func batchOf(p event.Partition, r event.Range) *event.Batch {
 	return b
 }
 
-// rowsOf returns the rows of a batch, each changed.
-func rowsOf(b *event.Batch, change func(*event.Row)) event.Rows {
+// changed returns the rows of a batch, each changed.
+func changed(b *event.Batch, change func(*event.Row)) event.Rows {
 	var out event.Rows
 	for row := range b.Rows.All() {
 		change(&row)

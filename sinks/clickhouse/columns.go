@@ -66,6 +66,7 @@ func rejectedOf(batch *event.Batch) *block {
 	}
 	return b
 }
+
 // appliedOf lays out the one row of the table `batches`.
 func appliedOf(a event.Applied) *block {
 	b := new(block)
@@ -79,5 +80,6 @@ func appliedOf(a event.Applied) *block {
 	} {
 		add(b, c.name, new(proto.ColInt64)).Append(c.value)
 	}
+	add(b, "topic_id", new(dictionary)).Append(a.TopicID)
 	return b
 }

@@ -17,7 +17,7 @@ func TestInputRows(t *testing.T) {
 	for _, p := range []event.Partition{main0, other, older, rival} {
 		for _, b := range []*event.Batch{batchOf(p, event.Range{First: 0, Last: 999}), batchOf(p, event.Range{First: 1000, Last: 1499})} {
 			if p == rival {
-				b.Rows = rowsOf(b, func(r *event.Row) { r.Company = "rival" })
+				b.Rows = changed(b, func(r *event.Row) { r.Company = "rival" })
 			}
 			apply(t, store, b)
 		}

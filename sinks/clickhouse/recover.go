@@ -2,7 +2,9 @@ package clickhouse
 
 import (
 	"context"
+	"database/sql"
 	_ "embed"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,6 +16,8 @@ import (
 var (
 	//go:embed last_applied.sql
 	lastAppliedSQL string
+	//go:embed applied_topic.sql
+	appliedTopicSQL string
 	//go:embed last_present.sql
 	lastPresentSQL string
 	//go:embed append_time.sql
@@ -39,6 +43,15 @@ func (s *Store) LastApplied(ctx context.Context, p event.Partition) (last int64,
 	var ranges uint64
 	err = s.conn.QueryRow(ctx, lastAppliedSQL, place(p)...).Scan(&last, &ranges)
 	return last, err == nil && ranges > 0, explain(fmt.Sprintf("read last applied of %s", p), err)
+}
+
+// AppliedTopic returns the id of the topic that the newest range was read of, "" when it is not known of any range.
+func (s *Store) AppliedTopic(ctx context.Context, p event.Partition) (id string, err error) {
+	err = s.conn.QueryRow(ctx, appliedTopicSQL, place(p)...).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return id, explain(fmt.Sprintf("read applied topic of %s", p), err)
 }
 
 // LastPresent returns the greatest offset in `events` or `rejected` above the offset after, ok=false when there is none.

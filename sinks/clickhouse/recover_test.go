@@ -20,7 +20,7 @@ func TestRecoverySeesOnlyItsPartition(t *testing.T) {
 	if err := store.InsertEvents(t.Context(), batchOf(other, event.Range{First: 0, Last: 999}), 0); err != nil {
 		t.Fatal(err)
 	}
-	pending := &event.Batch{Partition: main0, Range: event.Range{First: 300, Last: 310}, Rows: []event.Row{rowAt(300), rowAt(305)},
+	pending := &event.Batch{Partition: main0, Range: event.Range{First: 300, Last: 310}, Rows: event.RowsOf(rowAt(300), rowAt(305)),
 		Rejected: []event.Rejected{rejectedAt(303)}}
 	for attempt := range 2 { // every row twice
 		if err := store.InsertEvents(t.Context(), pending, attempt); err != nil {

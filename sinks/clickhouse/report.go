@@ -40,7 +40,8 @@ type PartitionReport struct {
 
 	ranges           uint64
 	start, committed int64 // as in End
-	unknown          bool  // ends were given, but not of this partition
+	topic            string
+	unknown          bool // ends were given, but not of this partition
 }
 
 // ProblemKind says what is wrong with a run of offsets.
@@ -55,6 +56,7 @@ const (
 	ProblemDoubled   ProblemKind = "doubled row" // an offset has more than one row, in one table or in both
 	ProblemStray     ProblemKind = "stray row"   // a row outside of every range, or behind the end of the log
 	ProblemCount     ProblemKind = "count"       // a range's numbers do not add up, or are not those of its rows
+	ProblemRecreated ProblemKind = "recreated"   // the range was read of another topic of the same name
 	ProblemUnapplied ProblemKind = "unapplied"   // rows behind the last range; no defect while their worker is at it
 	ProblemMore      ProblemKind = "more"        // there are more problems than are listed
 )

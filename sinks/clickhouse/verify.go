@@ -30,12 +30,14 @@ type End struct {
 	// Committed is the consumer group's offset, read before Verify is called; 0 or less if it is not known. Everything
 	// from the first range, or from Start where there is none, up to it must be in a range.
 	Committed int64
+	// TopicID is the id of the topic, "" if it is not known.
+	TopicID string
 }
 
 // Verify proves that the tables hold what `batches` says, or names what they do not. Per partition the ranges must tile
 // [first, committed) with no gap, no overlap and no step backward in the order of insertion, and each range must have
 // exactly its accepted rows in `events` and its rejected rows in `rejected`, every offset once, in one of the two. Rows
-// outside of every range are strays. Ends may be nil; a partition that has an end and no range is reported too.
+// outside of every range are strays. All ranges must be of one topic, the one that is in Kafka. Ends may be nil; a partition that has an end and no range is reported too.
 //
 // It may run while rows are being inserted: ranges applied after it began are not looked at. The time it takes grows
 // with the rows, the memory does not: a partition is done in pieces.
@@ -58,6 +60,9 @@ func (s *Store) Verify(ctx context.Context, ends []End) (Report, error) {
 func (s *Store) verifyPartition(ctx context.Context, p *PartitionReport, r *Report) error {
 	if p.ranges > 0 {
 		if err := s.verifyTiling(ctx, p, r); err != nil {
+			return err
+		}
+		if err := s.verifyTopics(ctx, p); err != nil {
 			return err
 		}
 		if err := s.verifyRows(ctx, p); err != nil {
@@ -117,7 +122,7 @@ func (s *Store) verifyPartitions(ctx context.Context, ends []End) ([]PartitionRe
 		if !ok {
 			p = PartitionReport{Stream: e.Partition.Stream, Epoch: e.Partition.Epoch, Partition: e.Partition.ID, Last: -1, Problems: []Problem{}}
 		}
-		p.End, p.start, p.committed, p.unknown = &e.Offset, e.Start, e.Committed, false
+		p.End, p.start, p.committed, p.topic, p.unknown = &e.Offset, e.Start, e.Committed, e.TopicID, false
 		byPlace[e.Partition] = p
 	}
 	return inOrder(byPlace), nil

@@ -40,9 +40,11 @@ func Up(ctx context.Context, cfg UpConfig, deps UpDeps) error {
 
 	c := cfg.Config
 	var endpoints embedded.Endpoints
-	if endpoints.Kafka, err = startBroker(ctx, &open, home, &c, deps); err != nil {
+	broker, err := startBroker(ctx, &open, home, &c, deps)
+	if err != nil {
 		return err
 	}
+	endpoints.Kafka = broker.addresses
 	engine, err := startEngine(ctx, &open, home, &c, deps)
 	if err != nil {
 		return err
@@ -78,22 +80,31 @@ func Up(ctx context.Context, cfg UpConfig, deps UpDeps) error {
 		return nil
 	case <-engine.done:
 		return engine.err()
+	case <-broker.failed:
+		return broker.err()
 	case err := <-running.ended:
 		return fmt.Errorf("ingest ended by itself: %w", err)
 	}
 }
 
+// runningBroker is a broker of ours, or a cluster elsewhere, which never fails as far as we are concerned.
+type runningBroker struct {
+	addresses []string
+	failed    <-chan struct{} // closed when our broker can no longer write; nil for a cluster elsewhere
+	err       func() error
+}
+
 // startBroker starts a broker, unless the configuration names a cluster.
-func startBroker(ctx context.Context, open *closers, home *embedded.Home, c *config.Config, deps UpDeps) ([]string, error) {
+func startBroker(ctx context.Context, open *closers, home *embedded.Home, c *config.Config, deps UpDeps) (runningBroker, error) {
 	if len(c.Kafka.Brokers) > 0 {
-		return c.Kafka.Brokers, nil
+		return runningBroker{addresses: c.Kafka.Brokers}, nil
 	}
 	broker := home.Broker(embedded.BrokerConfig{Logger: deps.Logger})
 	if err := broker.Start(ctx); err != nil {
-		return nil, err
+		return runningBroker{}, err
 	}
 	open.push("broker", 10*time.Second, broker.Stop)
-	return []string{broker.Addr()}, nil
+	return runningBroker{[]string{broker.Addr()}, broker.Failed(), broker.Err}, nil
 }
 
 // runningEngine is an engine of ours, or a server elsewhere, which never ends as far as we are concerned.

@@ -134,7 +134,10 @@ func (c *Cluster) Addrs() []string {
 // Kill ends broker i with kill -9 and waits until it is gone.
 func (c *Cluster) Kill(i int) { c.nodes[i].kill() }
 
-// Restart starts broker i, which has been killed, and returns when it answers and knows as many brokers as there are.
+// StopBroker ends broker i in order, as an upgrade would, or by kill where that takes longer than a few seconds.
+func (c *Cluster) StopBroker(ctx context.Context, i int) { c.nodes[i].stop(ctx) }
+
+// Restart starts broker i, which has been killed or stopped, and returns when it answers and knows as many brokers as there are.
 func (c *Cluster) Restart(ctx context.Context, i int) error {
 	if err := c.nodes[i].start(); err != nil {
 		return fmt.Errorf("restart kafka broker %d: %w", i, err)

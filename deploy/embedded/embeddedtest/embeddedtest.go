@@ -38,6 +38,10 @@ type services struct {
 	kafkaOnce sync.Once
 	kafka     *kafka.Cluster
 	kafkaErr  error
+
+	clusterOnce sync.Once
+	cluster     *kafka.Cluster
+	clusterErr  error
 }
 
 // shared is a package variable because TestMain and the tests have no other way to meet.
@@ -82,6 +86,9 @@ func (s *services) stop() (errs []error) {
 	if s.kafka != nil {
 		s.kafka.Stop(ctx)
 	}
+	if s.cluster != nil {
+		s.cluster.Stop(ctx)
+	}
 	errs = append(errs, os.RemoveAll(s.root))
 	return nonNil(errs)
 }
@@ -102,6 +109,20 @@ func (s *services) dir(t testing.TB, name string) string {
 		t.Fatal("embeddedtest: this package needs func TestMain(m *testing.M) { embeddedtest.Main(m) }")
 	}
 	return filepath.Join(s.root, name)
+}
+
+// Dir returns a new folder that is there until the test process ends, for a service that outlives the test that was the
+// first to need it.
+func Dir(t testing.TB, name string) string {
+	t.Helper()
+	if err := os.MkdirAll(shared.dir(t, "own"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	dir, err := os.MkdirTemp(shared.dir(t, "own"), name+"-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // Engine returns the engine of this test process, after starting it if it is the first to ask.

@@ -14,21 +14,49 @@ import (
 // the environment variable CI is set that fails the test instead.
 func RealKafka(t testing.TB) (addr string, ok bool) {
 	t.Helper()
-	if ok, why := kafka.Available(); !ok {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("real Kafka is not available: %s", why)
-		}
-		fmt.Fprintf(os.Stderr, "%s: not run: real Kafka is not available: %s\n", t.Name(), why)
+	if !available(t) {
 		return "", false
 	}
 	dir := shared.dir(t, "real-kafka")
-	shared.kafkaOnce.Do(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
-		defer cancel()
-		shared.kafka, shared.kafkaErr = kafka.Start(ctx, kafka.Config{Dir: dir})
-	})
+	shared.kafkaOnce.Do(func() { shared.kafka, shared.kafkaErr = startKafka(kafka.Config{Dir: dir}) })
 	if shared.kafkaErr != nil {
 		t.Fatal(shared.kafkaErr)
 	}
 	return shared.kafka.Addrs()[0], true
+}
+
+// RealKafkaCluster returns three Apache Kafka brokers that this test process shares, of which two must have a record
+// before it is acknowledged. Topics need a replication factor of 3. Where it cannot be had it does as [RealKafka] does.
+func RealKafkaCluster(t testing.TB) (cluster *kafka.Cluster, ok bool) {
+	t.Helper()
+	if !available(t) {
+		return nil, false
+	}
+	dir := shared.dir(t, "real-kafka-3")
+	shared.clusterOnce.Do(func() {
+		shared.cluster, shared.clusterErr = startKafka(kafka.Config{Dir: dir, Brokers: 3})
+	})
+	if shared.clusterErr != nil {
+		t.Fatal(shared.clusterErr)
+	}
+	return shared.cluster, true
+}
+
+func startKafka(cfg kafka.Config) (*kafka.Cluster, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	return kafka.Start(ctx, cfg)
+}
+
+func available(t testing.TB) bool {
+	t.Helper()
+	ok, why := kafka.Available()
+	if ok {
+		return true
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatalf("real Kafka is not available: %s", why)
+	}
+	fmt.Fprintf(os.Stderr, "%s: not run: real Kafka is not available: %s\n", t.Name(), why)
+	return false
 }

@@ -1,0 +1,169 @@
+package proxy
+
+import "bytes"
+
+// Moment is on which side of a statement something happens.
+type Moment string
+
+const (
+	// Before is when the server has not heard of the statement.
+	Before Moment = "before"
+	// Sent is when the server has the statement, but no rows that may belong to it.
+	Sent Moment = "sent"
+	// Reading is when the server answers to the statement and nobody has heard it.
+	Reading Moment = "reading"
+	// During is when the server has some of the rows, as many bytes as [Point] says.
+	During Moment = "during"
+	// Answered is when the server has the rows and says so, and nobody has heard it.
+	Answered Moment = "answered"
+)
+
+// Point is the n-th time that a text goes to the server.
+type Point struct {
+	// Text is what to look for: in ClickHouse's protocol the text or the id of a query. It must come in one piece, which
+	// is so for a statement that its client writes at once.
+	Text string
+	// Nth is which time it comes, from 1.
+	Nth int
+	// When is the moment of that statement.
+	When Moment
+	// Bytes is how much of the rows passes where When is During.
+	Bytes int
+	// Pass lets all go on afterwards, as if nothing had been; otherwise the statement's connection is cut.
+	Pass bool
+}
+
+// watch is a point that is waited for.
+type watch struct {
+	Point
+	seen int
+	act  func()
+	done chan struct{}
+}
+
+// At has act called once, when the point is reached, while that direction of the statement's connection stands still;
+// nil does nothing. It returns a channel that is closed when all of it is over. The next call replaces what is waited for.
+func (p *Proxy) At(at Point, act func()) <-chan struct{} {
+	w := &watch{Point: at, act: act, done: make(chan struct{})}
+	if w.act == nil {
+		w.act = func() {}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.watch = w
+	return w.done
+}
+
+// Forget ends the waiting for a point that was not reached.
+func (p *Proxy) Forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.watch = nil
+}
+
+// due reports whether a chunk that goes to the server has the statement that is waited for.
+func (p *Proxy) due(chunk []byte) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w := p.watch
+	if w == nil || w.seen >= w.Nth {
+		return false
+	}
+	w.seen += bytes.Count(chunk, []byte(w.Text))
+	return w.seen >= w.Nth
+}
+
+// moment is what is waited for, "" when nothing is.
+func (p *Proxy) moment() (Moment, int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.watch == nil {
+		return "", 0
+	}
+	return p.watch.When, p.watch.Bytes
+}
+
+// act does what is to be done, and reports whether all goes on.
+func (p *Proxy) act() bool {
+	p.mu.Lock()
+	w := p.watch
+	p.watch = nil
+	p.mu.Unlock()
+	if w == nil {
+		return true
+	}
+	defer close(w.done)
+	w.act()
+	return w.Pass
+}
+
+// stage is how far a statement has come.
+type stage int
+
+const (
+	idle   stage = iota
+	stated       // the server has the statement
+	wanted       // and wants its rows
+	filled       // and has some
+)
+
+// move goes from one stage to the next, and reports whether it was there.
+func (c *connection) move(from, to stage) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stage != from {
+		return false
+	}
+	c.stage = to
+	return true
+}
+
+// asked passes on a chunk that goes to the server, and reports whether the connection goes on.
+func (c *connection) asked(chunk []byte) bool {
+	when, limit := c.proxy.moment()
+	due := c.proxy.due(chunk)
+	if due {
+		if when == Before && !c.proxy.act() {
+			return false
+		}
+		c.move(idle, stated)
+	} else {
+		c.move(wanted, filled)
+	}
+	if when == During && c.isAt(filled) {
+		return c.part(chunk, limit)
+	}
+	if c.pass(c.server, chunk) != nil {
+		return false
+	}
+	return !due || when != Sent || c.proxy.act()
+}
+
+func (c *connection) isAt(s stage) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stage == s
+}
+
+// part passes on rows up to the limit, acts there, and passes on the rest if all goes on.
+func (c *connection) part(chunk []byte, limit int) bool {
+	n := min(len(chunk), limit-c.given)
+	if c.given += n; c.pass(c.server, chunk[:n]) != nil {
+		return false
+	}
+	if c.given < limit {
+		return true
+	}
+	c.move(filled, idle)
+	return c.proxy.act() && c.pass(c.server, chunk[n:]) == nil
+}
+
+// answered notes that the server answers, and reports whether the connection goes on.
+func (c *connection) answered() bool {
+	when, _ := c.proxy.moment()
+	if when == Reading && c.move(stated, idle) || when == Answered && c.move(filled, idle) {
+		return c.proxy.act()
+	}
+	c.move(stated, wanted)
+	return true
+}
