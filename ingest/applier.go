@@ -76,7 +76,11 @@ func (w *worker) commit(ctx context.Context, b *batch, sealed <-chan *batch) (ne
 // everything before it is there.
 func (w *worker) insert(ctx context.Context, b *batch) error {
 	began := time.Now()
-	if err := w.insertRows(ctx, &b.Batch, 0); err != nil {
+	err := w.insertRows(ctx, &b.Batch, 0)
+	if refusesData(err) { // the server has answered and is done with it: no need to end the session and wait
+		return w.settle(ctx, &b.Batch, b.Range.First)
+	}
+	if err != nil {
 		return err
 	}
 	if err := w.deadLetters(ctx, &b.Batch); err != nil {

@@ -10,8 +10,7 @@ import (
 // recoveryAttempts is how often the missing rows of one range are inserted before nobody can explain what happens.
 const recoveryAttempts = 5
 
-// completePiece completes the range, or as much of its beginning as fits into a batch, and writes it down with counts
-// taken from the tables. It returns the last offset done.
+// completePiece completes the range, or as much of its beginning as fits into a batch. It returns the last offset done.
 func (w *worker) completePiece(ctx context.Context, r event.Range, whole bool, logStart int64) (last int64, err error) {
 	share := w.in.cfg.BatchBytes
 	if err := w.in.budget.take(ctx, share); err != nil {
@@ -22,12 +21,26 @@ func (w *worker) completePiece(ctx context.Context, r event.Range, whole bool, l
 	if err != nil {
 		return 0, err
 	}
-	accepted, rejected, err := w.fill(ctx, b)
-	if err != nil {
+	if err := w.settle(ctx, b, logStart); err != nil {
 		return 0, err
 	}
+	w.in.metrics.recovered.Inc()
+	return b.Range.Last, nil
+}
+
+// settle makes a range complete that is in ClickHouse in part, and writes it down with counts taken from the tables.
+// Nothing of it may be under way: recovery comes here after it has waited, the steady path when the server has answered
+// that it refuses a row.
+func (w *worker) settle(ctx context.Context, b *event.Batch, logStart int64) error {
+	accepted, rejected, err := w.fill(ctx, b)
+	if err != nil {
+		return err
+	}
+	if err := w.agree(ctx, b, accepted, rejected); err != nil {
+		return err
+	}
 	if err := w.deadLetters(ctx, b); err != nil { // the previous owner may have stopped before its copies
-		return 0, err
+		return err
 	}
 	a := event.Applied{Partition: w.partition, Range: b.Range, Accepted: int64(len(accepted)), Rejected: int64(len(rejected))}
 	if a.Lost = lost(b.Range, logStart, accepted, rejected); a.Lost > 0 {
@@ -36,16 +49,17 @@ func (w *worker) completePiece(ctx context.Context, r event.Range, whole bool, l
 	}
 	a.Absent = a.Range.Len() - a.Accepted - a.Rejected - a.Lost
 	if err := w.insertApplied(ctx, a); err != nil {
-		return 0, err
+		return err
 	}
-	w.in.metrics.recovered.Inc()
 	w.in.metrics.countRejected(b)
-	return b.Range.Last, nil
+	return nil
 }
 
-// fill inserts the records that are missing until none is, and returns the offsets that are there then.
+// fill inserts the records that are missing until none is, and returns the offsets that are there then. Rows that the
+// store refuses become rejections on the way; the others stay one insert under one token.
 func (w *worker) fill(ctx context.Context, whole *event.Batch) (accepted, rejected []int64, err error) {
-	for attempt := range recoveryAttempts {
+	inserted, innocent := 0, 0
+	for inserted < recoveryAttempts {
 		accepted, rejected, err = w.in.deps.Store.Present(ctx, w.partition, whole.Range)
 		if err != nil {
 			return nil, nil, err
@@ -54,13 +68,33 @@ func (w *worker) fill(ctx context.Context, whole *event.Batch) (accepted, reject
 		if missing.Rows.Len()+len(missing.Rejected) == 0 {
 			return accepted, rejected, nil
 		}
-		if err := w.insertRows(ctx, missing, attempt); err != nil {
+		refusal := w.insertRows(ctx, missing, inserted)
+		if refusal == nil {
+			inserted++
+			continue
+		}
+		if !refusesData(refusal) || missing.Rows.Len() == 0 { // what `rejected` refuses has nowhere to go
+			return nil, nil, refusal
+		}
+		found, err := w.refuse(ctx, whole, missing)
+		if err != nil {
 			return nil, nil, err
+		}
+		if found {
+			continue
+		}
+		if innocent++; innocent == innocentLimit {
+			return nil, nil, halt("%w: no row of the range is refused by a table made like `events`: "+
+				"look at the materialized views, indexes and projections on it", refusal)
 		}
 	}
 	return nil, nil, halt("%s range %s: rows are still missing after %d inserts that the server confirmed",
-		w.partition, whole.Range, recoveryAttempts)
+		w.partition, whole.Range, inserted)
 }
+
+// innocentLimit is how often the store may refuse rows of which it then finds none guilty. Once is a constraint that was
+// dropped between.
+const innocentLimit = 3
 
 // without returns the batch without the records at the offsets that are there already.
 func without(b *event.Batch, offsets ...[]int64) *event.Batch {

@@ -128,7 +128,7 @@ func (in *Ingest) work(ctx context.Context, log Log) {
 		return
 	}
 	w := &worker{
-		in: in, log: log, stream: stream,
+		in: in, log: &turns{Log: log}, stream: stream,
 		partition: event.Partition{Stream: stream.Name, Epoch: stream.Epoch, ID: int32(topic.ID)},
 	}
 	w.logger = in.deps.Log.With("partition", w.partition.String())

@@ -18,6 +18,7 @@ type worker struct {
 	partition event.Partition
 	logger    *slog.Logger
 	state     *progress
+	refusals  refusals
 }
 
 // errDrained ends a session because the process is asked to stop and the batch in hand is done.

@@ -66,6 +66,9 @@ func NewBroker(cfg BrokerConfig) *Broker {
 // brokerLock is held for as long as a broker runs on a folder.
 const brokerLock = "broker.lock"
 
+// brokerFiles is the folder of what the broker itself writes.
+const brokerFiles = "log"
+
 // Start loads the folder and listens. If another broker that is on its way out still holds the folder, it waits for
 // that first.
 func (b *Broker) Start(ctx context.Context) error {
@@ -102,11 +105,14 @@ func (b *Broker) listen() error {
 	if b.stamper, err = newStamper(b.cfg.Logger); err != nil {
 		return fmt.Errorf("prepare append times: %w", err)
 	}
+	if err := mendState(filepath.Join(b.cfg.Dir, brokerFiles), b.cfg.Logger); err != nil {
+		return fmt.Errorf("folder %q: %w", b.cfg.Dir, err)
+	}
 	b.conns = newConnections()
 	cluster, err := kfake.NewCluster(
 		kfake.Ports(port),
 		kfake.ListenFn(b.conns.listen),
-		kfake.DataDir(filepath.Join(b.cfg.Dir, "log")),
+		kfake.DataDir(filepath.Join(b.cfg.Dir, brokerFiles)),
 		kfake.SyncWrites(),
 		kfake.DefaultNumPartitions(1),
 		kfake.GroupMinSessionTimeout(b.cfg.MinSession),

@@ -38,6 +38,9 @@ type EngineConfig struct {
 	Progress Progress
 	// Logger gets what happens to the process; nil means nowhere.
 	Logger *slog.Logger
+	// KeepFree is how much of the disk must stay free, in bytes: below it inserts fail until there is room again.
+	// 0 means 128 MiB, negative means nothing.
+	KeepFree int64
 
 	// preferHTTP and preferNative are taken where no port is configured, if they are free.
 	preferHTTP, preferNative int
@@ -52,6 +55,9 @@ func (c EngineConfig) withDefaults() EngineConfig {
 	}
 	if c.LogLevel == "" {
 		c.LogLevel = "warning"
+	}
+	if c.KeepFree == 0 {
+		c.KeepFree = engineReserve
 	}
 	if c.StartTimeout == 0 {
 		c.StartTimeout = time.Minute
@@ -88,8 +94,9 @@ type Engine struct {
 	terminal *os.File
 	tail     *tail
 	done     chan struct{}
+	fetched  bool // the library came from the cache, and can come from there again
 
-	mu       sync.Mutex // guards endpoint, stopping and err
+	mu       sync.Mutex // guards what follows
 	endpoint Endpoint
 	stopping bool
 	err      error
@@ -104,21 +111,41 @@ func NewEngine(cfg EngineConfig) *Engine {
 var ErrPortTaken = errors.New("port is taken by another program")
 
 // Start fetches the library if need be, starts the engine and returns when both its ports answer. If another engine
-// that is on its way out still holds the folder, it waits for that first. On an error nothing is left running.
+// that is on its way out still holds the folder, it waits for that first. Where the library turns out to be damaged it
+// is fetched again, once. On an error nothing is left running.
 func (e *Engine) Start(ctx context.Context) error {
 	if e.process != nil {
 		return errors.New("start engine: started before")
 	}
-	if err := e.prepare(ctx); err != nil {
+	err := e.attempt(ctx)
+	if err != nil && e.fetched && ctx.Err() == nil {
+		library, fresh, fetchErr := fetchEngine(ctx, FetchConfig{Logger: e.cfg.Logger}, e.cfg.Progress)
+		switch {
+		case fetchErr != nil:
+			err = fmt.Errorf("%w: %w", fetchErr, err)
+		case fresh:
+			e.cfg.Library, e.process, e.done, e.err = library, nil, make(chan struct{}), nil
+			err = e.attempt(ctx)
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("start engine: %w", err)
+	}
+	return nil
+}
+
+// attempt is one start.
+func (e *Engine) attempt(ctx context.Context) error {
+	if err := e.prepare(ctx); err != nil {
+		return err
 	}
 	began := time.Now()
 	if err := e.launch(); err != nil {
-		return fmt.Errorf("start engine: %w", err)
+		return err
 	}
 	if err := e.awaitReady(ctx); err != nil {
 		e.kill()
-		return fmt.Errorf("start engine: %w", err)
+		return err
 	}
 	e.cfg.Logger.Info("engine is up", "native", e.endpoint.Native, "http", e.endpoint.HTTP,
 		"pid", e.process.Process.Pid, "took", time.Since(began).Round(time.Millisecond))
@@ -131,12 +158,19 @@ func (e *Engine) prepare(ctx context.Context) (err error) {
 		if e.cfg.Library, err = FetchEngine(ctx, FetchConfig{Logger: e.cfg.Logger}, e.cfg.Progress); err != nil {
 			return err
 		}
+		e.fetched = true
+	}
+	if err = checkLibrary(e.cfg.Library); err != nil {
+		if e.fetched {
+			distrust(e.cfg.Library)
+		}
+		return err
 	}
 	if e.cfg.Dir, err = filepath.Abs(e.cfg.Dir); err != nil {
 		return err
 	}
 	if err = os.MkdirAll(filepath.Join(e.cfg.Dir, "data", "tmp"), 0o700); err != nil {
-		return fmt.Errorf("make engine folder: %w", err)
+		return fmt.Errorf("make engine folder: %w", explained(e.cfg.Dir, err))
 	}
 	// The lock first: an engine that is dying in this folder holds the very ports that are asked for.
 	if err = awaitLock(ctx, filepath.Join(e.cfg.Dir, engineLock), lockWait); err != nil {
@@ -175,9 +209,10 @@ func (e *Engine) launch() error {
 	config, err := writeEngineConfig(engineSettings{
 		Dir: e.cfg.Dir, HTTPPort: e.cfg.HTTPPort, NativePort: e.cfg.NativePort,
 		Password: e.cfg.Password, Memory: e.cfg.MemoryBytes, LogLevel: e.cfg.LogLevel,
+		KeepFree: max(e.cfg.KeepFree, 0),
 	})
 	if err != nil {
-		return err
+		return explained(e.cfg.Dir, err)
 	}
 	cmd, childEnd, lifeline, err := childCommand(childEngine, engineArguments{
 		Library: e.cfg.Library, Config: config, Dir: e.cfg.Dir, LockWait: lockWait,
@@ -210,10 +245,10 @@ func (e *Engine) watch() {
 	if e.stopping {
 		return
 	}
-	if err == nil {
-		err = errors.New("exit status 0")
+	if e.fetched && !killed(err) {
+		distrust(e.cfg.Library)
 	}
-	e.err = fmt.Errorf("engine ended by itself: %w%s", err, e.lastWords())
+	e.err = fmt.Errorf("engine ended by itself: %w%s", ending(err), e.lastWords())
 }
 
 // Endpoint is where the engine is reached. It is known once Start has returned without an error.

@@ -42,7 +42,7 @@ func runEngineChild(raw []byte) error {
 
 	library, err := purego.Dlopen(args.Library, purego.RTLD_NOW|purego.RTLD_GLOBAL)
 	if err != nil {
-		return fmt.Errorf("run engine: load %q: %w", args.Library, err)
+		return fmt.Errorf("run engine: %w", unloadable(args.Library, err))
 	}
 	var cmdline func(argc int32, argv **byte) uintptr
 	purego.RegisterLibFunc(&cmdline, library, "chdb_query_cmdline")

@@ -28,6 +28,7 @@ type engineSettings struct {
 	Password   string
 	Memory     int64
 	LogLevel   string
+	KeepFree   int64
 }
 
 // writeEngineConfig writes config.xml and users.xml into the engine's folder, readable only by the user, and returns

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -61,6 +63,28 @@ func (e *Engine) answersNative(ctx context.Context) error {
 	}
 	defer conn.Close()
 	return conn.Ping(ctx)
+}
+
+// ending says what the end of an engine's process may mean.
+func ending(err error) error {
+	if err == nil {
+		return errors.New("exit status 0")
+	}
+	if killed(err) {
+		return fmt.Errorf("%w: somebody killed it, or the system did for want of memory (see `dmesg`); "+
+			"what it acknowledged is on disk: start again", err)
+	}
+	return err
+}
+
+// killed reports whether a process was ended from outside, by kill -9.
+func killed(err error) bool {
+	exit := new(exec.ExitError)
+	if !errors.As(err, &exit) {
+		return false
+	}
+	status, ok := exit.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }
 
 // lastWords is the end of what the engine said on its terminal and in its error log, for an error message.

@@ -37,3 +37,9 @@ func Stamp() (func(batch []byte, now time.Time) ([]byte, error), error) {
 
 // MaxOpenBatch is the bound of a batch after decompression.
 const MaxOpenBatch = maxOpenBatch
+
+// Distrust has the next fetch look at the content of a library.
+func Distrust(library string) { distrust(library) }
+
+// Unloadable explains an error of the dynamic linker.
+func Unloadable(library string, err error) error { return unloadable(library, err) }

@@ -2,9 +2,9 @@ package embedded
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -42,28 +42,22 @@ func CacheDir() (string, error) {
 	}
 	dir, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("find cache folder: %w: set %s", err, cacheVariable)
+		return "", fmt.Errorf("find cache folder: %w: set HOME, or set %s to a folder for what is fetched", err, cacheVariable)
 	}
 	return filepath.Join(dir, "deskpulse"), nil
 }
 
-// fetched describes a complete download. It is written last, so that its presence means completeness.
-type fetched struct {
-	Package   string `json:"package"`
-	Integrity string `json:"integrity"`
-	Size      int64  `json:"size"`
-	SHA256    string `json:"sha256"`
-}
+const libraryName = "libchdb.so"
 
-const (
-	libraryName = "libchdb.so"
-	markerName  = "complete.json"
-)
-
-// FetchEngine returns the path of libchdb, after downloading it if the cache has no complete copy. A copy is complete
-// if the marker names this release and the library has the recorded size; its content was verified when it was fetched.
+// FetchEngine returns the path of libchdb, after downloading it if the cache has no intact copy (see [fetched]).
 // Any number of processes may call it at once: one downloads, the others wait.
 func FetchEngine(ctx context.Context, cfg FetchConfig, progress Progress) (string, error) {
+	library, _, err := fetchEngine(ctx, cfg, progress)
+	return library, err
+}
+
+// fetchEngine also reports whether it downloaded.
+func fetchEngine(ctx context.Context, cfg FetchConfig, progress Progress) (library string, fresh bool, err error) {
 	if progress == nil {
 		progress = func(string, int64, int64) {}
 	}
@@ -72,21 +66,22 @@ func FetchEngine(ctx context.Context, cfg FetchConfig, progress Progress) (strin
 	}
 	release, err := cfg.pickRelease()
 	if err != nil {
-		return "", fmt.Errorf("fetch engine: %w", err)
+		return "", false, fmt.Errorf("fetch engine: %w", err)
 	}
 	if cfg.CacheDir == "" {
 		if cfg.CacheDir, err = CacheDir(); err != nil {
-			return "", fmt.Errorf("fetch engine: %w", err)
+			return "", false, fmt.Errorf("fetch engine: %w", err)
 		}
 	}
 	dir := filepath.Join(cfg.CacheDir, "engine", release.folder())
-	if isComplete(dir, release) {
-		return filepath.Join(dir, libraryName), nil
+	library = filepath.Join(dir, libraryName)
+	if isTrusted(dir, release) {
+		return library, false, nil
 	}
-	if err := fetchLocked(ctx, cfg, release, dir, progress); err != nil {
-		return "", fmt.Errorf("fetch engine %s: %w", release.spec(), err)
+	if fresh, err = fetchLocked(ctx, cfg, release, dir, progress); err != nil {
+		return "", false, fmt.Errorf("fetch engine %s: %w", release.spec(), err)
 	}
-	return filepath.Join(dir, libraryName), nil
+	return library, fresh, nil
 }
 
 func (c FetchConfig) pickRelease() (engineRelease, error) {
@@ -96,37 +91,65 @@ func (c FetchConfig) pickRelease() (engineRelease, error) {
 	return releaseFor(runtime.GOOS, runtime.GOARCH)
 }
 
-// fetchLocked downloads under a lock between processes, unless another one did while this one waited.
-func fetchLocked(ctx context.Context, cfg FetchConfig, release engineRelease, dir string, progress Progress) error {
+// fetchLocked downloads under a lock between processes, unless another one did while this one waited, or the copy that
+// is there proves to be intact.
+func fetchLocked(ctx context.Context, cfg FetchConfig, release engineRelease, dir string, progress Progress) (fresh bool, err error) {
 	parent := filepath.Dir(dir)
 	if err := os.MkdirAll(parent, 0o755); err != nil {
-		return fmt.Errorf("make cache folder: %w", err)
+		return false, inCache(cfg, err)
 	}
 	lock := flock.New(dir + ".lock")
 	if _, err := lock.TryLockContext(ctx, 100*time.Millisecond); err != nil {
-		return fmt.Errorf("wait for another fetch: %w", err)
+		if ctx.Err() != nil {
+			return false, fmt.Errorf("wait for another fetch: %w", err)
+		}
+		return false, inCache(cfg, err)
 	}
 	defer lock.Unlock()
-	if isComplete(dir, release) {
-		return nil
+	damage := intact(dir, release)
+	if damage == nil {
+		return false, nil
 	}
 	removeLeftovers(parent)
+	if errors.Is(damage, fs.ErrNotExist) {
+		cfg.Logger.Info("fetching the engine, once", "package", release.spec(), "bytes", release.Size)
+		return true, replace(ctx, cfg, release, dir, progress)
+	}
+	cfg.Logger.Warn("the cached engine is damaged and is fetched again", "package", release.spec(), "err", damage)
+	if err := replace(ctx, cfg, release, dir, progress); err != nil {
+		return false, fmt.Errorf("the copy in %q is damaged (%w), and fetching it again: %w", dir, damage, err)
+	}
+	return true, nil
+}
+
+// replace downloads the release and puts it in its place.
+func replace(ctx context.Context, cfg FetchConfig, release engineRelease, dir string, progress Progress) error {
+	parent := filepath.Dir(dir)
+	if err := needSpace(parent, release.space()); err != nil {
+		return fmt.Errorf("%w, or set %s to a folder on another disk", err, cacheVariable)
+	}
 	work, err := os.MkdirTemp(parent, workPrefix)
 	if err != nil {
-		return fmt.Errorf("make work folder: %w", err)
+		return inCache(cfg, err)
 	}
 	defer os.RemoveAll(work)
-
 	began := time.Now()
-	cfg.Logger.Info("fetching the engine, once", "package", release.spec(), "bytes", release.Size)
 	if err := fetchInto(ctx, cfg, release, work, progress); err != nil {
-		return err
+		return inCache(cfg, err)
 	}
 	if err := publish(filepath.Join(work, "out"), dir); err != nil {
-		return err
+		return inCache(cfg, err)
 	}
 	cfg.Logger.Info("fetched the engine", "took", time.Since(began).Round(time.Second))
 	return nil
+}
+
+// inCache explains an error of the cache's disk.
+func inCache(cfg FetchConfig, err error) error {
+	if short := explained(cfg.CacheDir, err); short.Error() != err.Error() {
+		return fmt.Errorf("cache folder (%s chooses another): %w", cacheVariable, short)
+	}
+	return err
 }
 
 // fetchInto leaves library and marker in the folder "out" of work.
@@ -145,6 +168,7 @@ func fetchInto(ctx context.Context, cfg FetchConfig, release engineRelease, work
 	if err := os.Mkdir(out, 0o755); err != nil {
 		return err
 	}
+	_ = os.RemoveAll(filepath.Join(work, npmCache)) // a second copy, whose space the library needs
 	found, err := unpack(ctx, tarball, filepath.Join(out, libraryName), progress)
 	if err != nil {
 		return err
@@ -154,11 +178,7 @@ func fetchInto(ctx context.Context, cfg FetchConfig, release engineRelease, work
 			found.Integrity, release.Integrity)
 	}
 	found.Package = release.spec()
-	marker, err := json.MarshalIndent(found, "", "  ")
-	if err != nil {
-		return err
-	}
-	return writeFile(filepath.Join(out, markerName), marker)
+	return found.save(out)
 }
 
 // publish puts the finished folder in its place in one step.
@@ -177,22 +197,6 @@ func removeLeftovers(parent string) {
 	for _, dir := range old {
 		_ = os.RemoveAll(dir)
 	}
-}
-
-func isComplete(dir string, release engineRelease) bool {
-	raw, err := os.ReadFile(filepath.Join(dir, markerName))
-	if err != nil {
-		return false
-	}
-	var got fetched
-	if json.Unmarshal(raw, &got) != nil || got.Package != release.spec() {
-		return false
-	}
-	if release.Integrity != "" && got.Integrity != release.Integrity {
-		return false
-	}
-	info, err := os.Stat(filepath.Join(dir, libraryName))
-	return err == nil && info.Size() == got.Size
 }
 
 // errNoNPM tells what to do when npm is missing.

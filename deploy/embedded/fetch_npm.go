@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -18,7 +19,7 @@ import (
 // npm gets a cache of its own inside work: its progress can be watched there, and the user's npm cache is not left
 // with a second copy of a file this large.
 func download(ctx context.Context, cfg FetchConfig, release engineRelease, work string, progress Progress) (string, error) {
-	cache, out := filepath.Join(work, "npm"), filepath.Join(work, "pack")
+	cache, out := filepath.Join(work, npmCache), filepath.Join(work, "pack")
 	if err := os.Mkdir(out, 0o755); err != nil {
 		return "", err
 	}
@@ -28,7 +29,7 @@ func download(ctx context.Context, cfg FetchConfig, release engineRelease, work 
 		defer close(finished)
 		watchDownload(watched, cache, release.Size, progress)
 	}()
-	_, err := runNPM(ctx, cfg, "pack", release.spec(), "--cache", cache, "--pack-destination", out, "--silent")
+	_, err := runNPM(ctx, cfg, "pack", release.spec(), "--cache", cache, "--pack-destination", out, "--loglevel", "error")
 	stop()
 	<-finished
 	if err != nil {
@@ -37,6 +38,9 @@ func download(ctx context.Context, cfg FetchConfig, release engineRelease, work 
 	progress("download", release.Size, release.Size)
 	return filepath.Join(out, release.tarball()), nil
 }
+
+// npmCache is the folder of npm's own files, below the work folder.
+const npmCache = "npm"
 
 // watchDownload reports how much npm has stored so far, until ctx ends.
 func watchDownload(ctx context.Context, dir string, total int64, progress Progress) {
@@ -68,7 +72,7 @@ func folderSize(dir string) (size int64) {
 
 // declaredIntegrity asks the registry for the digest of a release that has none pinned.
 func declaredIntegrity(ctx context.Context, cfg FetchConfig, release engineRelease) (string, error) {
-	out, err := runNPM(ctx, cfg, "view", release.spec(), "dist.integrity", "--silent")
+	out, err := runNPM(ctx, cfg, "view", release.spec(), "dist.integrity", "--loglevel", "error")
 	if err != nil {
 		return "", err
 	}
@@ -98,8 +102,16 @@ func runNPM(ctx context.Context, cfg FetchConfig, args ...string) (string, error
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case err != nil:
-		return "", fmt.Errorf("npm %s: %w: is the registry reachable? try: npm view %s\n%s",
-			args[0], err, args[1], strings.TrimSpace(stderr.String()))
+		return "", fmt.Errorf("npm %s: %w: is the registry reachable? try `npm view %s`, "+
+			"or run with --clickhouse ADDRESS on a ClickHouse server of your own\n%s",
+			args[0], err, args[1], complaint(stderr.String()))
 	}
 	return strings.TrimSpace(string(out)), nil
+}
+
+// complaint is what npm said, without the place of its log, which is gone by then.
+func complaint(stderr string) string {
+	lines := strings.Split(strings.TrimSpace(stderr), "\n")
+	lines = slices.DeleteFunc(lines, func(line string) bool { return strings.Contains(line, "complete log of this run") })
+	return strings.Join(lines, "\n")
 }

@@ -138,6 +138,18 @@ func TestFetchRepairsTheCache(t *testing.T) {
 		{"library cut short", func(dir string) error { return os.Truncate(filepath.Join(dir, "libchdb.so"), 10) }},
 		{"library gone", func(dir string) error { return os.Remove(filepath.Join(dir, "libchdb.so")) }},
 		{"marker gone", func(dir string) error { return os.Remove(filepath.Join(dir, "complete.json")) }},
+		{"library is empty", func(dir string) error { return os.Truncate(filepath.Join(dir, "libchdb.so"), 0) }},
+		{"a byte flipped", func(dir string) error { return flip(filepath.Join(dir, "libchdb.so")) }},
+		{"a folder in the library's place", func(dir string) error {
+			library := filepath.Join(dir, "libchdb.so")
+			return errors.Join(os.Remove(library), os.MkdirAll(filepath.Join(library, "x"), 0o700))
+		}},
+		{"a file in the folder's place", func(dir string) error {
+			return errors.Join(os.RemoveAll(dir), os.WriteFile(dir, []byte("x"), 0o600))
+		}},
+		{"another version", func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, "complete.json"), []byte(`{"package": "@x/lib@0"}`), 0o600)
+		}},
 		{"marker broken", func(dir string) error { return os.Truncate(filepath.Join(dir, "complete.json"), 5) }},
 		{"killed fetch", func(dir string) error {
 			return errors.Join(os.Rename(dir, filepath.Join(filepath.Dir(dir), ".fetch-1")))

@@ -30,6 +30,8 @@ type Home struct {
 
 // settings stay the same across restarts, because clients, and the broker's own answers, hold on to them.
 type settings struct {
+	// Format is that of the folder. An older program must not touch a newer one: it would not know what it breaks.
+	Format     int    `json:"format"`
 	KafkaPort  int    `json:"kafka_port"`
 	NativePort int    `json:"clickhouse_native_port"`
 	HTTPPort   int    `json:"clickhouse_http_port"`
@@ -41,6 +43,9 @@ const (
 	settingsName  = "settings.json"
 	endpointsName = "endpoints.json"
 )
+
+// folderFormat is raised when a program of before can no longer use the folder.
+const folderFormat = 1
 
 // ErrInUse is wrapped by OpenHome when another process holds the folder.
 var ErrInUse = errors.New("folder is in use")
@@ -56,7 +61,7 @@ func OpenHome(dir string) (*Home, error) {
 		return nil, fmt.Errorf("open data folder: %w", err)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("open data folder: %w: choose another with --data", err)
+		return nil, fmt.Errorf("open data folder: %w: choose another with --data", explained(dir, err))
 	}
 	h := &Home{dir: dir, lock: flock.New(filepath.Join(dir, homeLock))}
 	if err := h.acquire(); err != nil {
@@ -78,12 +83,12 @@ func (h *Home) acquire() error {
 			h.dir, ErrInUse, holder(h.dir))
 	}
 	if err != nil {
-		return fmt.Errorf("open data folder %q: %w: choose another with --data", h.dir, err)
+		return fmt.Errorf("open data folder %q: %w: choose another with --data", h.dir, explained(h.dir, err))
 	}
 	// Not through writeFile: the lock is on this very file, a new one in its place would be free.
 	if err := os.WriteFile(h.lock.Path(), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600); err != nil {
 		_ = h.lock.Close()
-		return fmt.Errorf("open data folder %q: %w", h.dir, err)
+		return fmt.Errorf("open data folder %q: %w", h.dir, explained(h.dir, err))
 	}
 	return nil
 }
@@ -100,7 +105,7 @@ func holder(dir string) string {
 // load reads the settings of the last start and removes its endpoints, should it have been killed.
 func (h *Home) load() error {
 	if err := removeIfThere(filepath.Join(h.dir, endpointsName)); err != nil {
-		return fmt.Errorf("open data folder %q: %w", h.dir, err)
+		return fmt.Errorf("open data folder %q: %w", h.dir, explained(h.dir, err))
 	}
 	raw, err := os.ReadFile(filepath.Join(h.dir, settingsName))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -112,6 +117,10 @@ func (h *Home) load() error {
 	if err != nil {
 		return fmt.Errorf("open data folder %q: %s: %w: remove that file to start with new ports and password",
 			h.dir, settingsName, err)
+	}
+	if h.settings.Format > folderFormat {
+		return fmt.Errorf("open data folder %q: it was written by a newer deskpulse (format %d, this program knows %d): "+
+			"use that program, or choose another folder with --data", h.dir, h.settings.Format, folderFormat)
 	}
 	return nil
 }
@@ -146,6 +155,7 @@ func (h *Home) Publish(endpoints Endpoints) error {
 	if endpoints.Started.IsZero() {
 		endpoints.Started = time.Now().UTC().Truncate(time.Second)
 	}
+	h.settings.Format = folderFormat
 	h.settings.remember(endpoints)
 	if err := h.write(settingsName, h.settings); err != nil {
 		return err
@@ -167,11 +177,16 @@ func (s *settings) remember(endpoints Endpoints) {
 
 func (h *Home) write(name string, value any) error {
 	raw, err := json.MarshalIndent(value, "", "  ")
-	if err == nil {
-		err = writeFile(filepath.Join(h.dir, name), append(raw, '\n'))
-	}
 	if err != nil {
 		return fmt.Errorf("write %s in data folder: %w", name, err)
+	}
+	return h.Save(name, append(raw, '\n'))
+}
+
+// Save replaces a file of the folder as a whole, or leaves the old one: readers never see a half.
+func (h *Home) Save(name string, content []byte) error {
+	if err := writeFile(filepath.Join(h.dir, name), content); err != nil {
+		return fmt.Errorf("write %s in data folder: %w", name, explained(h.dir, err))
 	}
 	return nil
 }

@@ -52,7 +52,12 @@ func TestOpenHomeSaysWhatIsWrong(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(broken, "settings.json"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	newer := t.TempDir()
+	if err := os.WriteFile(filepath.Join(newer, "settings.json"), []byte(`{"format": 99}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, row := range []struct{ name, dir, want string }{
+		{"a newer program's", newer, "newer deskpulse"},
 		{"a file", file, file},
 		{"below a file", filepath.Join(file, "x"), "choose another with --data"},
 		{"broken settings", broken, "settings.json"},

@@ -24,6 +24,11 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 	}
+	if spec := os.Getenv(fetchVariable); spec != "" {
+		os.Unsetenv(fetchVariable)
+		fmt.Fprintln(os.Stderr, fetchAndHang(spec))
+		os.Exit(1)
+	}
 	embeddedtest.Main(m, func() error { return goleak.Find() })
 }
 

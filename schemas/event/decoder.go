@@ -28,6 +28,7 @@ type Decoder struct {
 	scratch  []byte
 	unknown  int64
 	envelope envelope
+	quick    quick
 }
 
 type member struct {
@@ -63,7 +64,7 @@ var earliest = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
 
 // NewDecoder returns a decoder for the records of a valid stream.
 func NewDecoder(s Stream) *Decoder {
-	return &Decoder{stream: s, zones: map[string]bool{s.Zone: true}}
+	return &Decoder{stream: s, zones: map[string]bool{s.Zone: true}, quick: newQuick(s)}
 }
 
 // Company returns the company of the decoder's stream.
@@ -77,18 +78,26 @@ func (d *Decoder) TakeUnknown() int64 {
 }
 
 // Decode reads one record into row, all but its Offset. The error is always an [*Invalid]. The row does not refer to key
-// or value afterwards.
+// or value afterwards; after an error it is of no use.
 func (d *Decoder) Decode(key, value []byte, appended time.Time, row *Row) error {
 	if size := len(key) + len(value); size > d.stream.MaxBytes {
 		return invalid(TooLarge, "%d bytes, at most %d", size, d.stream.MaxBytes)
 	}
+	if d.quickly(key, value, appended.UnixMilli(), row) {
+		return nil
+	}
+	return d.strictly(key, value, appended.UnixMilli(), row)
+}
+
+// strictly reads any record, through the JSON library.
+func (d *Decoder) strictly(key, value []byte, appended int64, row *Row) error {
 	if !utf8.Valid(value) {
 		return invalid(InvalidUTF8, "not UTF-8")
 	}
 	if err := d.readEnvelope(value); err != nil {
 		return err
 	}
-	*row = Row{Company: d.stream.Company, AppendTime: appended.UnixMilli()}
+	*row = Row{Company: d.stream.Company, AppendTime: appended}
 	t, err := d.fillEnvelope(key, row)
 	if err != nil {
 		return err

@@ -2,6 +2,8 @@ package event
 
 import (
 	"reflect"
+	"slices"
+	"time"
 
 	"github.com/go-json-experiment/json"
 )
@@ -55,4 +57,47 @@ func PlanReads(r *Row) bool {
 	t := types[r.Type]
 	rest, ok := t.plan.object(t.newScratch().at, r.Ext, new(integers))
 	return ok && rest == ""
+}
+
+// DecodeStrictly is [Decoder.Decode] without the quick path.
+func DecodeStrictly(d *Decoder, key, value []byte, appended time.Time, row *Row) error {
+	if size := len(key) + len(value); size > d.stream.MaxBytes {
+		return invalid(TooLarge, "%d bytes, at most %d", size, d.stream.MaxBytes)
+	}
+	return d.strictly(key, value, appended.UnixMilli(), row)
+}
+
+// DecodeQuickly is [Decoder.Decode] without the strict path; false is what that one would be asked for.
+func DecodeQuickly(d *Decoder, key, value []byte, appended time.Time, row *Row) bool {
+	return len(key)+len(value) <= d.stream.MaxBytes && d.quickly(key, value, appended.UnixMilli(), row)
+}
+
+// QuickInstant, QuickDate and QuickMonth are the quick path's own readers of time.
+func QuickInstant(text string) (int64, bool) { return quickInstant([]byte(text)) }
+
+// QuickDate returns the days since 1970.
+func QuickDate(text string) (int64, bool) { return quickDate([]byte(text)) }
+
+// QuickMonth reports whether a text is a month.
+func QuickMonth(text string) bool { return quickMonth([]byte(text)) }
+
+// SharedColumns returns the types of which two members have the same column.
+func SharedColumns() []string {
+	var shared []string
+	for name, t := range types {
+		var texts [TextColumns]int
+		var numbers [NumberColumns]int
+		for _, f := range t.fields {
+			if f.text >= 0 {
+				texts[f.text]++
+			}
+			if f.number >= 0 {
+				numbers[f.number]++
+			}
+		}
+		if slices.Max(texts[:]) > 1 || slices.Max(numbers[:]) > 1 {
+			shared = append(shared, name)
+		}
+	}
+	return shared
 }

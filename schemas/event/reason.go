@@ -3,7 +3,7 @@ package event
 // Reason says why a record was rejected. The set is closed: it labels metrics and groups dead letters.
 type Reason string
 
-// The reasons, from the record as a whole to a single value.
+// The reasons, from the record as a whole to a single value, and last the one that no look at the record tells.
 const (
 	TooLarge        Reason = "too_large"          // the record exceeds the size limit
 	WrongKey        Reason = "wrong_key"          // the Kafka key is not the event's subject
@@ -17,12 +17,13 @@ const (
 	UnknownType     Reason = "unknown_type"       // no such type of event
 	UnknownVersion  Reason = "unknown_version"    // the type has no such version
 	TimeOutOfBounds Reason = "time_out_of_bounds" // the time is outside the stream's bounds around the append time
+	Refused         Reason = "refused"            // a valid event that ClickHouse does not take: a constraint, say
 )
 
 // Reasons lists every reason in the order above.
 func Reasons() []Reason {
 	return []Reason{TooLarge, WrongKey, InvalidUTF8, DuplicateKey, InvalidJSON, MissingField, WrongType,
-		InvalidValue, FieldTooLong, UnknownType, UnknownVersion, TimeOutOfBounds}
+		InvalidValue, FieldTooLong, UnknownType, UnknownVersion, TimeOutOfBounds, Refused}
 }
 
 // Invalid is the error of a record that cannot become an event.

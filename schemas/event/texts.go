@@ -1,17 +1,24 @@
 package event
 
-import "unsafe"
+import (
+	"encoding/binary"
+	"math/bits"
+	"unsafe"
+)
 
 // textPool makes strings of bytes with few allocations: names that come again and again are kept once, others share
 // blocks of memory.
 type textPool struct {
-	known map[string]string
-	block []byte
+	known  map[string]string
+	recent []string // known ones by their hash, the latest of each
+	block  []byte
 }
 
 const (
 	maxKnown  = 1 << 14 // a hostile stream of ever new names must not fill the memory
 	blockSize = 1 << 16
+
+	firstRecent, maxRecent = 1 << 5, 1 << 12
 )
 
 // repeated returns a text that is likely to come again: a source, an agent, a queue.
@@ -27,7 +34,42 @@ func (p *textPool) repeated(b []byte) string {
 	}
 	s := string(b)
 	p.known[s] = s
+	if n := len(p.recent); len(p.known) > n/2 && n < maxRecent {
+		p.recent = make([]string, max(2*n, firstRecent))
+	}
 	return s
+}
+
+// again is repeated where it is called for nearly every event: most texts are found without hashing them as a map does.
+func (p *textPool) again(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
+	h := hashText(b) >> 32
+	if n := uint64(len(p.recent)); n > 0 {
+		if s := p.recent[h&(n-1)]; s == string(b) {
+			return s
+		}
+	}
+	s := p.repeated(b)
+	p.recent[h&uint64(len(p.recent)-1)] = s
+	return s
+}
+
+// hashText mixes the length, the first and the last eight bytes of a text. Texts that share them get in each other's way,
+// which costs time and nothing else. The upper bits are the good ones.
+func hashText(b []byte) uint64 {
+	n := len(b)
+	var h uint64
+	switch {
+	case n >= 8:
+		h = binary.LittleEndian.Uint64(b) ^ bits.RotateLeft64(binary.LittleEndian.Uint64(b[n-8:]), 23)
+	case n >= 4:
+		h = uint64(binary.LittleEndian.Uint32(b)) | uint64(binary.LittleEndian.Uint32(b[n-4:]))<<32
+	case n > 0:
+		h = uint64(b[0]) | uint64(b[n/2])<<8 | uint64(b[n-1])<<16
+	}
+	return (h ^ uint64(n)) * 0x9e3779b97f4a7c15
 }
 
 // unique returns a text that is not expected again: an id.

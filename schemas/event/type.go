@@ -45,7 +45,8 @@ type Type struct {
 
 	goType     reflect.Type
 	fields     []field
-	people     []int // members that name a person, by their index in the Go struct
+	shape      *shape // of data
+	people     []int  // members that name a person, by their index in the Go struct
 	dataSchema string
 
 	plan       plan
@@ -70,6 +71,7 @@ type field struct {
 	person   bool    // it names somebody who works here
 	elem     []field // members of a list's objects; nil for a list of texts
 	item     *field  // each text of a list of texts
+	shape    *shape  // of a list's objects
 	minItems int     // of a list
 }
 
@@ -120,7 +122,7 @@ const schemaPrefix = "urn:deskpulse:"
 func register[T Data](t Type) *Type {
 	t.goType = reflect.TypeFor[T]()
 	t.fields = fieldsOf(t.goType)
-	t.people = peopleIn(t.fields)
+	t.shape, t.people = shapeOf(t.fields), peopleIn(t.fields)
 	t.plan, t.newScratch = planOf(t.goType, t.fields), scratchOf[T]
 	t.pointer = func(at unsafe.Pointer) any { return (*T)(at) }
 	t.dataSchema = schemaPrefix + t.Name + ":" + strconv.Itoa(int(t.Version))
@@ -169,7 +171,10 @@ func fieldOf(sf reflect.StructField, index int) field {
 	}
 	f.kind, f.elem = kindOf(sf.Type)
 	f.minItems = int(intTag(sf, "minitems", 0))
-	if f.kind == kindList && f.elem == nil {
+	switch {
+	case f.elem != nil:
+		f.shape = shapeOf(f.elem)
+	case f.kind == kindList:
 		f.item = &field{name: name, kind: kindText, minLen: 1, maxLen: defaultMaxLen}
 	}
 	if c := sf.Tag.Get("column"); c != "" {

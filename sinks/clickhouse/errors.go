@@ -66,6 +66,12 @@ func (e *Error) Permanent() bool { return e.Class == ClassPermanent }
 // Unexplained reports whether nobody knows what the error means, so that trying again is worth a few attempts only.
 func (e *Error) Unexplained() bool { return e.Class == ClassUnknown }
 
+// Data reports whether the error is about the data: the server refuses some row, and would take the others.
+func (e *Error) Data() bool {
+	_, ok := refusals[e.Code]
+	return ok
+}
+
 // explain gives an error its operation, class and hint; nil stays nil.
 func explain(op string, err error) error {
 	if err == nil {
@@ -88,6 +94,9 @@ func classifyAnswer(code int, message string) (Class, string) {
 		return ClassPermanent, "one insert spans too many months: narrow the stream's bounds or split the import"
 	}
 	if f, ok := faults[code]; ok {
+		return f.class, f.hint
+	}
+	if f, ok := refusals[code]; ok {
 		return f.class, f.hint
 	}
 	return ClassUnknown, ""

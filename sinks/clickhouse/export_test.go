@@ -25,11 +25,16 @@ func InsertRunInBlocks(ctx context.Context, s *Store, run closing.Run, cards ite
 // Faults lists the codes of the error table with their names in ClickHouse.
 func Faults() map[int]string {
 	out := map[int]string{}
-	for code, f := range faults {
-		out[code] = f.name
+	for _, table := range []map[int]fault{faults, refusals} {
+		for code, f := range table {
+			out[code] = f.name
+		}
 	}
 	return out
 }
 
 // Explain gives an error its class.
 var Explain = explain
+
+// ScratchName is the name of a partition's scratch table.
+var ScratchName = scratchName

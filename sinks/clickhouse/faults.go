@@ -20,7 +20,8 @@ const (
 	hintBug    = "no later attempt will do better; please report this with the server's log"
 )
 
-// faults is the error table. A code that is not in it is of ClassUnknown: tried again a few times, then stop loudly.
+// faults is the error table, but for the codes that are about a row, which refusals has. A code that is in neither is of
+// ClassUnknown: tried again a few times, then stop loudly.
 var faults = map[int]fault{
 	// Overload: the server says so itself, and recovers.
 	codeTooManyParts: {ClassRetry, "TOO_MANY_PARTS", "merges lag behind inserts and will catch up", "make batches larger or merges faster"},
@@ -50,6 +51,7 @@ var faults = map[int]fault{
 	198: {ClassRetry, "DNS_ERROR", "network", ""},
 	209: {ClassRetry, "SOCKET_TIMEOUT", "network", ""},
 	210: {ClassRetry, "NETWORK_ERROR", "network", ""},
+	57:  {ClassRetry, "TABLE_ALREADY_EXISTS", "an earlier owner of the partition makes the same scratch table", ""},
 	216: {ClassRetry, "QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING", "an earlier attempt of this insert still runs; recovery cancels it", ""},
 	236: {ClassRetry, "ABORTED", "the server is stopping", ""},
 	279: {ClassRetry, "ALL_CONNECTION_TRIES_FAILED", "network between servers", ""},
@@ -84,6 +86,7 @@ var faults = map[int]fault{
 	// Rights and log-in: a password is changed in two places, one after the other, so log-in is tried a few times.
 	164: {ClassPermanent, "READONLY", "the user's profile forbids writing", hintGrant},
 	291: {ClassPermanent, "DATABASE_ACCESS_DENIED", "rights do not come by themselves", hintGrant},
+	392: {ClassPermanent, "QUERY_IS_PROHIBITED", "the user's profile forbids such statements", hintGrant},
 	452: {ClassPermanent, "SETTING_CONSTRAINT_VIOLATION", "the user's profile forbids a setting that the contract needs", hintGrant},
 	497: {ClassPermanent, "ACCESS_DENIED", "rights do not come by themselves", hintGrant},
 	192: {ClassUnknown, "UNKNOWN_USER", "the user may be being made", hintLogin},
@@ -108,17 +111,6 @@ var faults = map[int]fault{
 	115: {ClassPermanent, "UNKNOWN_SETTING", "the server does not know a setting that the contract needs", "use ClickHouse 25.8 or later"},
 	48:  {ClassPermanent, "NOT_IMPLEMENTED", "the server cannot do what is asked", "use ClickHouse 25.8 or later"},
 	46:  {ClassPermanent, "UNKNOWN_FUNCTION", "the server cannot do what is asked", "use ClickHouse 25.8 or later"},
-	774: {ClassPermanent, "TABLE_IS_PERMANENTLY_READ_ONLY", "it is on a read-only disk", hintDisk},
-
-	// The data: no later attempt sends anything else.
-	6:   {ClassPermanent, "CANNOT_PARSE_TEXT", "data", hintBug},
-	27:  {ClassPermanent, "CANNOT_PARSE_INPUT_ASSERTION_FAILED", "data", hintBug},
-	41:  {ClassPermanent, "CANNOT_PARSE_DATETIME", "data", hintBug},
 	62:  {ClassPermanent, "SYNTAX_ERROR", "a query of ours", hintBug},
-	72:  {ClassPermanent, "CANNOT_PARSE_NUMBER", "data", hintBug},
-	117: {ClassPermanent, "INCORRECT_DATA", "data", hintBug},
-	131: {ClassPermanent, "TOO_LARGE_STRING_SIZE", "data", hintBug},
-	321: {ClassPermanent, "VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE", "data", hintBug},
-	349: {ClassPermanent, "CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN", "data", hintBug},
-	469: {ClassPermanent, "VIOLATED_CONSTRAINT", "a constraint that is not ours refuses the row", "drop the constraint"},
+	774: {ClassPermanent, "TABLE_IS_PERMANENTLY_READ_ONLY", "it is on a read-only disk", hintDisk},
 }

@@ -16,9 +16,14 @@ func (s *Store) InsertEvents(ctx context.Context, b *event.Batch, attempt int) e
 	if b.Rows.Len() == 0 {
 		return nil
 	}
+	return s.insertSorted(ctx, insertionOf(b.Partition, b.Range, "events", attempt), b)
+}
+
+// insertSorted inserts the rows in the order of the table `events`.
+func (s *Store) insertSorted(ctx context.Context, i insertion, b *event.Batch) error {
 	order := sorters.Get().(*sorter)
 	defer sorters.Put(order)
-	return s.insert(ctx, insertionOf(b.Partition, b.Range, "events", attempt), eventsOf(b, order.sort(&b.Rows)))
+	return s.insert(ctx, i, eventsOf(b, order.sort(&b.Rows)))
 }
 
 // InsertRejected does the same for the batch's rejected records.

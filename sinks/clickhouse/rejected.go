@@ -56,7 +56,7 @@ func (s *Store) Rejected(ctx context.Context, f RejectedFilter) ([]RejectedRecor
 			reason string
 		)
 		if err := rows.Scan(&r.Partition.Stream, &r.Partition.Epoch, &r.Partition.ID, &r.Offset, &r.Company, &r.AppendTime,
-			&reason, &r.Detail, &r.Key, &r.Value); err != nil {
+			&reason, &r.Detail, &r.Key, &r.Value, &r.Origin); err != nil {
 			return nil, explain(op, err)
 		}
 		r.Reason = event.Reason(reason)

@@ -1,5 +1,5 @@
 -- Rejected records, newest first. An empty filter matches all.
-SELECT stream, epoch, partition, offset, company, toUnixTimestamp64Milli(appended_at), reason, detail, key, value
+SELECT stream, epoch, partition, offset, company, toUnixTimestamp64Milli(appended_at), reason, detail, key, value, toString(origin)
 FROM rejected
 WHERE (company = {company:String} OR {company:String} = '')
     AND (reason = {reason:String} OR {reason:String} = '')

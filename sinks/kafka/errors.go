@@ -34,7 +34,10 @@ const (
 
 // Error returns what was done, what went wrong and what would help.
 func (e *Error) Error() string {
-	text := fmt.Sprintf("%s: %d messages not acknowledged: %v", e.Op, e.Failed, e.Err)
+	text := fmt.Sprintf("%s: %v", e.Op, e.Err)
+	if e.Failed > 0 {
+		text = fmt.Sprintf("%s: %d messages not acknowledged: %v", e.Op, e.Failed, e.Err)
+	}
 	if e.Hint != "" {
 		text += " (" + e.Hint + ")"
 	}

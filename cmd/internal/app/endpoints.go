@@ -2,9 +2,6 @@ package app
 
 import (
 	"bytes"
-	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/deskpulse/deskpulse/cmd/internal/config"
 	"github.com/deskpulse/deskpulse/deploy/embedded"
@@ -29,15 +26,12 @@ func UseEndpoints(c *config.Config, e embedded.Endpoints) {
 }
 
 // saveConfig writes the configuration into the data folder, without its secrets.
-func saveConfig(dir string, c config.Config) error {
+func saveConfig(home *embedded.Home, c config.Config) error {
 	c.ClickHouse.Password = ""
 	c.Kafka.SASL.Password = ""
 	var b bytes.Buffer
 	if err := c.Dump(&b); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, ConfigName), b.Bytes(), 0o600); err != nil {
-		return fmt.Errorf("save config: %w", err)
-	}
-	return nil
+	return home.Save(ConfigName, b.Bytes())
 }

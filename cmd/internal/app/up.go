@@ -66,7 +66,7 @@ func Up(ctx context.Context, cfg UpConfig, deps UpDeps) error {
 		return err
 	}
 	endpoints.HTTP = running.addr
-	if err := saveConfig(home.Dir(), c); err != nil {
+	if err := saveConfig(home, c); err != nil {
 		return err
 	}
 	if err := home.Publish(endpoints); err != nil {

@@ -2,17 +2,15 @@ package faults_test
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
-	"os/exec"
 	"os/signal"
-	"sync"
+	"strings"
 	"syscall"
-	"testing"
 	"time"
 
 	"github.com/deskpulse/deskpulse/ingest"
@@ -29,11 +27,12 @@ const childVariable = "DESKPULSE_FAULTS_CHILD"
 
 // childSpec is everything an ingest process under test needs.
 type childSpec struct {
-	Broker      string
+	Broker      string // host:port, or several with commas between
 	Topic       string
 	DeadLetters string
 	Group       string
 	Epoch       uint32
+	MaxBytes    int    // of a record; another one is another decoder
 	ClickHouse  string // host:port of the native protocol
 	Database    string
 	User        string
@@ -41,23 +40,33 @@ type childSpec struct {
 	Crash       crash
 }
 
-// insertDeadline is short, because recovery waits that long.
-const insertDeadline = time.Second
+// What every process under test is set to. Deadline and session are short, because recovery waits that long; the bounds
+// of memory are small, so that a leak shows.
+const (
+	insertDeadline = time.Second
+	stuckAfter     = 3 * time.Second
+	sessionTimeout = 2 * time.Second
+	maxBytes       = 64 << 10
+	batchBytes     = 2 << 20
+	inFlightBytes  = 8 << 20
+)
 
 func (s childSpec) stream() event.Stream {
 	// Its own name, because query ids have the stream in them and all tests share one engine.
 	return event.Stream{Name: s.Topic, Topic: s.Topic, Company: "express", Zone: "Asia/Shanghai", Epoch: s.Epoch,
-		Backward: event.DefaultBackward, Forward: event.DefaultForward, MaxBytes: 64 << 10}
+		Backward: event.DefaultBackward, Forward: event.DefaultForward, MaxBytes: s.MaxBytes}
 }
 
-func (s childSpec) store() (*clickhouse.Store, error) {
+func (s childSpec) clickhouse() clickhouse.Config {
 	c := clickhouse.DefaultConfig()
 	c.Addresses, c.Database, c.User, c.Password = []string{s.ClickHouse}, s.Database, s.User, secret.Text(s.Password)
 	c.InsertDeadline = insertDeadline
-	return clickhouse.Open(c)
+	return c
 }
 
-// runChild is an ingest process: the product's own parts, each wrapped in what may kill the process.
+func (s childSpec) store() (*clickhouse.Store, error) { return clickhouse.Open(s.clickhouse()) }
+
+// runChild is an ingest process: the product's own parts, each wrapped in what may strike the process.
 func runChild(text string) {
 	var spec childSpec
 	err := json.Unmarshal([]byte(text), &spec)
@@ -93,7 +102,7 @@ func (s childSpec) run(ctx context.Context) error {
 		return err
 	}
 	defer producer.Close()
-	c := &crasher{at: s.Crash}
+	c := newCrasher(s.Crash, func(line string) { fmt.Fprintln(os.Stdout, line) })
 	in, err := ingest.New(s.ingest(), ingest.Deps{
 		Streams: []event.Stream{s.stream()}, Log: log, Registry: prometheus.NewRegistry(),
 		Store:       crashStore{store, c},
@@ -106,116 +115,67 @@ func (s childSpec) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	go obey(os.Stdin, c, in)
 	fmt.Fprintln(os.Stdout, "running")
 	return in.Run(ctx)
 }
 
+// order is one line that the test writes to a process.
+type order struct {
+	Arm    *crash `json:",omitempty"` // strike there next
+	Go     bool   `json:",omitempty"` // let the held call go
+	Health bool   `json:",omitempty"` // say how you are
+}
+
+// obey carries out orders until their writer ends, and then ends the process too: no test that was killed leaves one behind.
+func obey(orders io.Reader, c *crasher, in *ingest.Ingest) {
+	for lines := bufio.NewScanner(orders); lines.Scan(); {
+		var o order
+		if err := json.Unmarshal(lines.Bytes(), &o); err != nil {
+			panic(err)
+		}
+		switch {
+		case o.Arm != nil:
+			c.arm(*o.Arm)
+		case o.Go:
+			c.release()
+		case o.Health:
+			c.say("health " + oneLine(in.Health()))
+		}
+	}
+	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+}
+
+func oneLine(err error) string {
+	if err == nil {
+		return ""
+	}
+	return strings.ReplaceAll(err.Error(), "\n", "; ")
+}
+
 func (s childSpec) ingest() ingest.Config {
 	c := ingest.DefaultConfig()
-	c.BatchRows, c.BatchAge, c.InsertDeadline = 400, 30*time.Millisecond, insertDeadline
+	c.BatchRows, c.BatchAge, c.InsertDeadline, c.StuckAfter = 400, 30*time.Millisecond, insertDeadline, stuckAfter
+	c.BatchBytes, c.InFlightBytes = batchBytes, inFlightBytes
 	return c
 }
 
 func (s childSpec) consumer() kafka.Config {
 	c := kafka.DefaultConfig()
-	c.Brokers, c.Topics, c.FetchMaxWait = []string{s.Broker}, []string{s.Topic}, 50*time.Millisecond
+	c.Brokers, c.Topics, c.FetchMaxWait = strings.Split(s.Broker, ","), []string{s.Topic}, 50*time.Millisecond
+	c.FetchMaxBytes = 1 << 20
 	return c
 }
 
 func (s childSpec) group() kafka.GroupConfig {
 	c := kafka.DefaultGroupConfig()
-	c.ID, c.SessionTimeout, c.RebalanceTimeout = s.Group, 2*time.Second, 5*time.Second
+	c.ID, c.SessionTimeout, c.RebalanceTimeout = s.Group, sessionTimeout, 5*time.Second
 	c.HeartbeatInterval, c.JoinBackoff = 200*time.Millisecond, 100*time.Millisecond
 	return c
 }
 
 func (s childSpec) producer() sink.Config {
 	c := sink.DefaultConfig()
-	c.Brokers = []string{s.Broker}
+	c.Brokers = strings.Split(s.Broker, ",")
 	return c
-}
-
-// process is a running ingest process.
-type process struct {
-	cmd    *exec.Cmd
-	done   chan struct{} // closed when it has ended
-	ready  chan struct{} // closed when it runs
-	mu     sync.Mutex    // guards stderr
-	stderr bytes.Buffer
-}
-
-// Write keeps what the process says, for a test that fails.
-func (p *process) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.stderr.Write(b)
-}
-
-func (p *process) said() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.stderr.String()
-}
-
-// startIngest starts an ingest process; it is killed at the end of the test at the latest.
-func startIngest(t *testing.T, spec childSpec) *process {
-	t.Helper()
-	text, err := json.Marshal(spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &process{cmd: exec.Command(os.Args[0]), done: make(chan struct{}), ready: make(chan struct{})}
-	p.cmd.Env = append(os.Environ(), childVariable+"="+string(text))
-	p.cmd.Stderr = p
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		defer close(p.done)
-		lines := bufio.NewScanner(out)
-		if lines.Scan() {
-			close(p.ready)
-		}
-		for lines.Scan() { // to its end, as Wait demands
-			continue
-		}
-		_ = p.cmd.Wait()
-	}()
-	t.Cleanup(func() { p.kill() })
-	return p
-}
-
-func (p *process) kill() {
-	_ = p.cmd.Process.Kill()
-	<-p.done
-}
-
-// diedByItself waits for the process to be killed by its crash point, and reports whether it was.
-func (p *process) diedByItself(within time.Duration) bool {
-	select {
-	case <-p.done:
-	case <-time.After(within):
-		return false
-	}
-	status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus)
-	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
-}
-
-// stop asks the process to stop and returns how it ended.
-func (p *process) stop(t *testing.T) {
-	t.Helper()
-	_ = p.cmd.Process.Signal(syscall.SIGTERM)
-	select {
-	case <-p.done:
-	case <-time.After(20 * time.Second):
-		t.Error("ingest did not stop within 20 s of SIGTERM")
-		p.kill()
-	}
-	if code := p.cmd.ProcessState.ExitCode(); code != 0 {
-		t.Errorf("ingest ended with exit code %d after SIGTERM", code)
-	}
 }

@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -10,7 +11,7 @@ import (
 type fault interface {
 	// strike makes the fault happen once, under load, and returns when it has happened and its cause is gone: a broker that
 	// was killed runs again, as many processes run as before. Ingest need not have caught up. It fails the test when the
-	// fault could not be made to happen.
+	// fault could not be made to happen. One that strikes at a step says so with r.hit.
 	strike(t *testing.T, r *run)
 }
 
@@ -28,15 +29,39 @@ type judge interface {
 // kind is one kind of fault.
 type kind struct {
 	name string
+	// step and when say where it strikes, if it strikes at a step of the contract: every step comes as often as every other.
+	step step
+	when when
 	// make draws one fault of this kind. The same numbers give the same fault.
 	make func(rng *rand.Rand) fault
 	// ownBroker and ownEngine keep all other points away from the broker or the engine that this one breaks. r.servers then
 	// has what can break it.
 	ownBroker, ownEngine bool
+	// plain wants a topic without transactions and compaction.
+	plain bool
 	// only lists the kinds of broker on which this can happen; empty means on all.
 	only []brokerKind
-	// weight is how often it comes, in relation to the other kinds.
+	// weight is how often it comes, in relation to the other kinds without a step.
 	weight int
+}
+
+func (k kind) brokers() []brokerKind {
+	if len(k.only) == 0 {
+		return brokerKinds()
+	}
+	return k.only
+}
+
+func (k kind) on(b brokerKind) bool { return slices.Contains(k.brokers(), b) }
+
+func (k kind) alone() bool { return k.ownBroker || k.ownEngine }
+
+func (k kind) planned() planned { return planned{Kind: k.name, Step: k.step, When: k.when} }
+
+// kindOf finds the kind of a planned fault.
+func kindOf(f planned) kind {
+	all := kinds()
+	return all[slices.IndexFunc(all, func(k kind) bool { return k.planned() == f })]
 }
 
 // brokerKind is what speaks Kafka's protocol.
@@ -54,39 +79,26 @@ func brokerKinds() []brokerKind { return []brokerKind{embeddedBroker, apacheOne,
 // run is a point under way: what a fault has to work with.
 type run struct {
 	*world  // topic, group and database; spec is what processes are started with
-	kind    brokerKind
-	servers *servers   // what it runs against
-	load    *load      // produces all the while
-	rng     *rand.Rand // for choices while striking
-	procs   []*process // the ingest processes that run; two or more between faults
-	hits    map[step]int
-}
+	point   point
+	servers *servers      // what it runs against
+	load    *load         // produces all the while
+	rng     *rand.Rand    // for choices while striking
+	procs   []*process    // the ingest processes that run
+	ended   []*process    // those that ran, for their peaks of memory
+	fresh   chan *process // tells the watcher of a process that was started
+	peak    int64         // bytes of the largest process, at the end
+	hits    map[step]int  // how often each step was struck
 
-// servers are the broker and the engine of one point.
-type servers struct {
-	// brokers are the bootstrap addresses.
-	brokers []string
-	// broken is how to break the brokers; nil unless a fault of the point has ownBroker.
-	broken breakableBroker
-	// engine is how to break ClickHouse; nil unless a fault of the point has ownEngine.
-	engine breakableEngine
-}
-
-// breakableBroker is a broker, or three, that no other point uses.
-type breakableBroker interface {
-	addrs() []string
-	kill(i int)                  // kill -9
-	restart(t *testing.T, i int) // with its data, at its address
-	count() int
-}
-
-// breakableEngine is a ClickHouse that no other point uses.
-type breakableEngine interface {
-	kill()                // kill -9
-	restart(t *testing.T) // with its data, at its address
+	removed   map[position]int             // records that were taken out of the log, read or not
+	lost      int64                        // how many of them must be counted as lost
+	forgets   bool                         // the log itself was replaced: what was acknowledged may be gone
+	otherwise func(s sent, o outcome) bool // what else a record may become, beside what it was sent as
 }
 
 // kinds is the catalogue of faults.
 func kinds() []kind {
-	return []kind{}
+	return slices.Concat(
+		stepKills(), zombies(), stalls(), binaryKills(), storms(), expiries(), upgrades(), retentions(),
+		serverKinds(),
+	)
 }

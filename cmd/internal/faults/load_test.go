@@ -4,124 +4,254 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
-	kafkago "github.com/segmentio/kafka-go"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// load produces events, copies of events and poison until it is told to stop, and keeps count of what must come out.
-type load struct {
-	writer   *kafkago.Writer
-	rng      *rand.Rand
-	accepted map[string]bool      // identities of the valid events produced
-	copies   int                  // valid records beyond the first of their identity
-	rejected map[event.Reason]int // poison produced
-	earlier  []kafkago.Message
-	cancel   context.CancelFunc
-	done     chan error
+// topicKind is what a load writes into its topic.
+type topicKind string
+
+const (
+	plainTopic         topicKind = "plain"
+	gzipTopic          topicKind = "gzip"
+	snappyTopic        topicKind = "snappy"
+	lz4Topic           topicKind = "lz4"
+	zstdTopic          topicKind = "zstd"
+	transactionalTopic topicKind = "transactional" // committed, aborted, and open for a while and then aborted
+	compactedTopic     topicKind = "compacted"     // few keys, tombstones, and the cleaner behind them
+)
+
+// sent is a record that was given to the producer, and what must become of it.
+type sent struct {
+	identity string       // of an event that must be accepted
+	reason   event.Reason // why it must be rejected, else ""
+	bytes    int          // key and value
+	aborted  bool         // its transaction was: it must be nowhere
 }
 
-// loadLimit bounds a load that nobody stops, in records; loadStep is how many are produced at a time.
+// load produces events, copies of events and poison until it is told to stop. Every record carries its number in a header,
+// so that the log itself says afterwards which record got which offset.
+type load struct {
+	topic  string
+	kind   topicKind
+	client *kgo.Client
+	other  *kgo.Client // opens transactions and aborts them
+	rng    *rand.Rand
+	keys   int
+	refuse bool // some of the events are ones that a constraint of the table refuses
+
+	earlier []*kgo.Record // events that were produced, to be copied
+	cancel  context.CancelFunc
+	done    chan error
+
+	mu    sync.Mutex // guards what follows
+	sent  []sent     // by number
+	acked map[position]int
+}
+
+// position is where a record stands.
+type position struct {
+	partition int32
+	offset    int64
+}
+
+// numberHeader is the header with a record's number.
+const numberHeader = "n"
+
+// Bounds of a load that goes on for long: after loadFull records it only drips, after loadLimit it ends.
 const (
-	loadLimit = 40_000
-	loadStep  = 50
+	loadFull  = 6_000
+	loadLimit = 20_000
 )
 
-// startLoad begins to produce fifty records at every beat of the pace: about a thousand a second when flowing.
-func startLoad(t *testing.T, broker, topic string, seed uint64, pace time.Duration) *load {
-	ctx, cancel := context.WithCancel(context.Background())
-	l := &load{
-		writer: &kafkago.Writer{Addr: kafkago.TCP(broker), Topic: topic, RequiredAcks: kafkago.RequireAll,
-			Balancer: kafkago.Murmur2Balancer{}, BatchTimeout: time.Millisecond, Transport: &kafkago.Transport{MetadataTTL: time.Second}},
-		rng:      rand.New(rand.NewPCG(seed, 1)),
-		accepted: make(map[string]bool), rejected: make(map[event.Reason]int), cancel: cancel, done: make(chan error, 1),
+// newLoad makes a producer that writes every record exactly once, whatever the brokers do.
+func newLoad(t *testing.T, brokers []string, topic string, kind topicKind, seed uint64) *load {
+	t.Helper()
+	l := &load{topic: topic, kind: kind, rng: rand.New(rand.NewPCG(seed, 1)), keys: 997,
+		acked: make(map[position]int), done: make(chan error, 1)}
+	if kind == compactedTopic {
+		l.keys = 37
 	}
-	go func() { l.done <- l.run(ctx, pace) }()
-	t.Cleanup(func() { cancel() })
+	client, err := kgo.NewClient(l.options(brokers, "")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.client = client
+	t.Cleanup(client.Close)
+	if kind == transactionalTopic {
+		if l.other, err = kgo.NewClient(l.options(brokers, "-other")...); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(l.other.Close)
+	}
 	return l
 }
 
-func (l *load) run(ctx context.Context, pace time.Duration) error {
-	defer l.writer.Close()
-	tick := time.NewTicker(pace)
-	defer tick.Stop()
-	for n := 0; n < loadLimit; n += loadStep {
-		messages := make([]kafkago.Message, loadStep)
-		for i := range messages {
-			messages[i] = l.message(n + i)
+// options of a producer; role tells the transactional ids of one topic from one another.
+func (l *load) options(brokers []string, role string) []kgo.Opt {
+	o := []kgo.Opt{kgo.SeedBrokers(brokers...), kgo.DefaultProduceTopic(l.topic), kgo.ProducerLinger(0),
+		kgo.RecordPartitioner(kgo.StickyKeyPartitioner(nil)), kgo.MetadataMinAge(250 * time.Millisecond),
+		kgo.RetryBackoffFn(func(int) time.Duration { return 100 * time.Millisecond }), kgo.RequiredAcks(kgo.AllISRAcks())}
+	codecs := map[topicKind]kgo.CompressionCodec{gzipTopic: kgo.GzipCompression(), snappyTopic: kgo.SnappyCompression(),
+		lz4Topic: kgo.Lz4Compression(), zstdTopic: kgo.ZstdCompression()}
+	codec, ok := codecs[l.kind]
+	if !ok {
+		codec = kgo.NoCompression()
+	}
+	if l.kind == transactionalTopic {
+		o = append(o, kgo.TransactionalID(l.topic+role), kgo.TransactionTimeout(30*time.Second))
+	}
+	return append(o, kgo.ProducerBatchCompression(codec))
+}
+
+// start begins to produce.
+func (l *load) start(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	l.cancel = cancel
+	go func() { l.done <- l.run(ctx) }()
+	t.Cleanup(cancel)
+}
+
+// run produces a few records at a time with a pause between, so that batches of all sizes come, and commits of both kinds:
+// with the next intent, and alone because nothing more is ready.
+func (l *load) run(ctx context.Context) error {
+	for {
+		count, pause := 5+l.rng.IntN(40), time.Duration(10+l.rng.IntN(140))*time.Millisecond
+		switch n := l.count(); {
+		case n > loadLimit:
+			return nil
+		case n > loadFull:
+			count, pause = 5, 150*time.Millisecond
 		}
-		// Not with ctx: what was counted must be produced.
-		if err := l.writer.WriteMessages(context.Background(), messages...); err != nil {
+		if err := l.burst(count); err != nil {
 			return err
 		}
 		select {
-		case <-tick.C:
+		case <-time.After(pause):
 		case <-ctx.Done():
 			return nil
 		}
 	}
+}
+
+func (l *load) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.sent)
+}
+
+// burst produces records and returns when they are acknowledged. Its context does not end with the load: what was counted
+// must be produced.
+func (l *load) burst(count int) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	if l.kind == transactionalTopic {
+		return l.transaction(ctx, l.client, count, l.rng.IntN(5) == 0)
+	}
+	return l.produce(ctx, l.client, count, false)
+}
+
+// produce writes records and waits for all of them.
+func (l *load) produce(ctx context.Context, client *kgo.Client, count int, aborted bool) error {
+	records := make([]*kgo.Record, count)
+	for i := range records {
+		records[i] = l.record(aborted)
+	}
+	for _, result := range client.ProduceSync(ctx, records...) {
+		if result.Err != nil {
+			return fmt.Errorf("produce: %w", result.Err)
+		}
+		l.acknowledged(result.Record)
+	}
 	return nil
 }
 
-// stop ends the load; from then on its counts are final.
+func (l *load) acknowledged(r *kgo.Record) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := numberOf(r)
+	if !l.sent[n].aborted {
+		l.acked[position{r.Partition, r.Offset}] = n
+	}
+}
+
+// numberOf reads the number that a record carries, -1 if it has none.
+func numberOf(r *kgo.Record) int {
+	for _, h := range r.Headers {
+		if h.Key == numberHeader {
+			n, err := strconv.Atoi(string(h.Value))
+			if err == nil {
+				return n
+			}
+		}
+	}
+	return -1
+}
+
+// stop ends the load; from then on what was sent is final.
 func (l *load) stop(t *testing.T) {
 	t.Helper()
 	l.cancel()
 	if err := <-l.done; err != nil {
-		t.Fatalf("produce: %v", err)
+		t.Fatal(err)
 	}
 }
 
-func (l *load) message(i int) kafkago.Message {
+// record makes the next record: an event, a copy of an earlier one, or poison, one in a hundred.
+func (l *load) record(aborted bool) *kgo.Record {
+	n := l.count()
+	r, s := l.draw(n)
+	s.bytes, s.aborted = len(r.Key)+len(r.Value), aborted
+	r.Headers = []kgo.RecordHeader{{Key: numberHeader, Value: strconv.AppendInt(nil, int64(n), 10)}}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sent = append(l.sent, s)
+	return r
+}
+
+func (l *load) draw(n int) (*kgo.Record, sent) {
 	switch p := l.rng.IntN(100); {
-	case p < 2:
-		return l.poison(i)
+	case p < 1:
+		return l.poison(n)
+	case p < 2 && l.refuse:
+		return l.refused(n)
+	case p < 2 && l.kind == compactedTopic:
+		return &kgo.Record{Key: []byte(l.subject()), Value: nil}, sent{reason: event.InvalidJSON} // a tombstone
 	case p < 7 && len(l.earlier) > 0:
-		l.copies++
-		return l.earlier[l.rng.IntN(len(l.earlier))]
+		r := l.earlier[l.rng.IntN(len(l.earlier))]
+		return &kgo.Record{Key: r.Key, Value: r.Value}, sent{identity: identity(r)}
 	}
-	m := valid(i)
-	l.accepted[identity(m)] = true
-	l.earlier = append(l.earlier, m)
-	return m
+	r := l.valid(n)
+	l.earlier = append(l.earlier, r)
+	if len(l.earlier) > 500 {
+		l.earlier = l.earlier[1:]
+	}
+	return r, sent{identity: identity(r)}
 }
 
-func valid(i int) kafkago.Message {
-	subject := fmt.Sprintf("c%d", i%997)
-	value := fmt.Sprintf(`{"specversion":"1.0","id":"e%d","source":"pbx","type":"call.ended","subject":%q,"time":%q,`+
+func (l *load) subject() string { return fmt.Sprintf("c%d", l.rng.IntN(l.keys)) }
+
+// valid makes a call; one in eight is long, so that a decoder with a lower limit would reject it.
+func (l *load) valid(n int) *kgo.Record {
+	subject, source := l.subject(), "pbx"
+	if l.rng.IntN(8) == 0 {
+		source = strings.Repeat("long-", 30)
+	}
+	value := fmt.Sprintf(`{"specversion":"1.0","id":"e%d","source":%q,"type":"call.ended","subject":%q,"time":%q,`+
 		`"data":{"direction":"inbound","outcome":"answered","agent":"a%d","talk_ms":%d}}`,
-		i, subject, time.Now().UTC().Add(-time.Minute).Format(time.RFC3339), i%40, i)
-	return kafkago.Message{Key: []byte(subject), Value: []byte(value)}
+		n, source, subject, time.Now().UTC().Add(-time.Minute).Format(time.RFC3339), n%40, n)
+	return &kgo.Record{Key: []byte(subject), Value: []byte(value)}
 }
 
-// identity names the event of a valid message: its subject and its id.
-func identity(m kafkago.Message) string {
-	_, rest, _ := strings.Cut(string(m.Value), `"id":"`)
+// identity names the event of a valid record: its subject and its id.
+func identity(r *kgo.Record) string {
+	_, rest, _ := strings.Cut(string(r.Value), `"id":"`)
 	id, _, _ := strings.Cut(rest, `"`)
-	return string(m.Key) + "/" + id
-}
-
-// poison returns a record that must be rejected, of one kind after the other.
-func (l *load) poison(i int) kafkago.Message {
-	m := valid(i)
-	text := string(m.Value)
-	kinds := []struct {
-		reason event.Reason
-		value  string
-	}{
-		{event.InvalidJSON, text[:len(text)/2]},
-		{event.WrongType, strings.Replace(text, `"talk_ms":`, `"talk_ms":1.5,"wait_ms":`, 1)},
-		{event.UnknownType, strings.Replace(text, "call.ended", "call.begun", 1)},
-		{event.MissingField, strings.Replace(text, `"direction":"inbound",`, "", 1)},
-		{event.TooLarge, strings.Replace(text, "a", strings.Repeat("a", 70<<10), 1)},
-		{event.InvalidUTF8, strings.Replace(text, "pbx", "p\xff", 1)},
-		{event.DuplicateKey, strings.Replace(text, `"id"`, `"source":"x","id"`, 1)},
-	}
-	kind := kinds[i%len(kinds)]
-	l.rejected[kind.reason]++
-	m.Value = []byte(kind.value)
-	return m
+	return string(r.Key) + "/" + id
 }

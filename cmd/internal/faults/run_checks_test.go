@@ -1,0 +1,82 @@
+package faults_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+)
+
+// watch measures the memory of every process, also of those that do not live to the end, until the test ends.
+func (r *run) watch(t *testing.T) {
+	stop := make(chan struct{})
+	var done sync.WaitGroup
+	t.Cleanup(func() { close(stop); done.Wait() })
+	r.fresh = make(chan *process, 256)
+	done.Go(func() {
+		tick := time.NewTicker(200 * time.Millisecond)
+		defer tick.Stop()
+		var all []*process
+		for {
+			select {
+			case p := <-r.fresh:
+				all = append(all, p)
+			case <-tick.C:
+				all = slices.DeleteFunc(all, (*process).dead)
+				for _, p := range all {
+					p.measure()
+				}
+			case <-stop:
+				return
+			}
+		}
+	})
+}
+
+// checkMemory wants every process to have stayed under its bound.
+func (r *run) checkMemory(t *testing.T) {
+	t.Helper()
+	for _, p := range append(r.ended[:len(r.ended):len(r.ended)], r.procs...) {
+		p.mu.Lock()
+		r.peak = max(r.peak, p.peak)
+		p.mu.Unlock()
+	}
+	if r.peak > memoryBound {
+		t.Errorf("a process had %d MB, at most %d are allowed", r.peak>>20, memoryBound>>20)
+	}
+}
+
+// checkLost wants exactly as many offsets counted as lost as were removed unread.
+func (r *run) checkLost(t *testing.T) {
+	t.Helper()
+	if n := r.number(t, "SELECT sum(lost) FROM batches"); n != r.lost {
+		t.Errorf("%d offsets are counted as lost, want %d", n, r.lost)
+	}
+}
+
+// well waits until every process calls itself healthy.
+func (r *run) well(t *testing.T) {
+	t.Helper()
+	poll(t, wellWithin, func() error {
+		var errs []error
+		for i, p := range r.procs {
+			if why := p.ill(); why != "" {
+				errs = append(errs, fmt.Errorf("process %d: %s", i, why))
+			}
+		}
+		return errors.Join(errs...)
+	})
+}
+
+// unwell waits until a process calls itself unhealthy, which must come while a fault lasts longer than stuckAfter.
+func (r *run) unwell(t *testing.T, p *process) {
+	t.Helper()
+	poll(t, stuckAfter+wellWithin, func() error {
+		if p.ill() == "" {
+			return errors.New("a process that is stuck calls itself healthy")
+		}
+		return nil
+	})
+}

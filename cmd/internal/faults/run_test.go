@@ -1,0 +1,179 @@
+package faults_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Bounds that every point is held to.
+const (
+	// memoryBound is the most resident memory of one process, with at most inFlightBytes under way. An idle process has
+	// about 45 MB, of which the program itself is half.
+	memoryBound = 160 << 20
+	// wellWithin is how soon after the last fault every process must call itself healthy.
+	wellWithin = 20 * time.Second
+)
+
+// play carries out a point: it prepares, lets events flow, has the faults strike one after the other, and holds what came
+// out against what the log has. It returns how often each step was struck.
+func (p point) play(t *testing.T, servers *servers) *run {
+	rng := rand.New(rand.NewPCG(p.Seed, 3))
+	r := &run{world: newWorld(t, servers, p.Topic, p.Partitions), point: p, servers: servers, rng: rng,
+		hits: make(map[step]int), removed: make(map[position]int)}
+	r.load = newLoad(t, servers.brokers, r.spec.Topic, p.Topic, rng.Uint64())
+	var faults []fault
+	for _, f := range p.Faults {
+		faults = append(faults, kindOf(f).make(rng))
+	}
+	for _, f := range faults {
+		if f, ok := f.(preparer); ok {
+			f.prepare(t, r)
+		}
+	}
+	r.watch(t)
+	r.load.start(t)
+	r.refill(t)
+	r.advance(t, 100)
+	clock := stopwatch(t)
+	for i, f := range faults {
+		f.strike(t, r)
+		clock(p.Faults[i].String())
+	}
+	r.refill(t)
+	r.advance(t, 50) // under load to the end
+	clock("go on")
+	r.finish(t, faults)
+	return r
+}
+
+// finish ends the load and checks everything.
+func (r *run) finish(t *testing.T, faults []fault) {
+	t.Helper()
+	clock := stopwatch(t)
+	r.load.stop(t)
+	clock("stop the load")
+	r.settle(t, r.said)
+	clock("settle")
+	for _, f := range faults {
+		if f, ok := f.(judge); ok {
+			f.judge(t, r)
+		}
+	}
+	r.verified(t)
+	clock("verify")
+	r.checkOffsets(t)
+	r.checkLost(t)
+	clock("check")
+	r.well(t)
+	for _, p := range r.procs {
+		p.measure()
+		p.stop(t)
+	}
+	clock("stop")
+	r.checkMemory(t)
+	if t.Failed() {
+		t.Logf("ingest said:\n%s", r.said())
+	}
+}
+
+// refill starts processes until as many run as the point wants.
+func (r *run) refill(t *testing.T) {
+	t.Helper()
+	r.refillWith(t, r.spec)
+}
+
+func (r *run) refillWith(t *testing.T, spec childSpec) {
+	t.Helper()
+	var alive []*process
+	for _, p := range r.procs {
+		if p.dead() {
+			r.ended = append(r.ended, p)
+		} else {
+			alive = append(alive, p)
+		}
+	}
+	r.procs = alive
+	for len(r.procs) < r.point.Processes {
+		r.add(startIngest(t, spec))
+	}
+}
+
+// add takes a process that was started among those that run.
+func (r *run) add(p *process) {
+	r.fresh <- p
+	r.procs = append(r.procs, p)
+}
+
+// remove takes a process out of those that run, whoever removes it ends it.
+func (r *run) remove(p *process) *process {
+	r.procs = slices.DeleteFunc(r.procs, func(q *process) bool { return q == p })
+	r.ended = append(r.ended, p)
+	return p
+}
+
+// any draws one of the processes that run.
+func (r *run) any() *process { return r.procs[r.rng.IntN(len(r.procs))] }
+
+// hit counts a step that was struck under load.
+func (r *run) hit(s step) { r.hits[s]++ }
+
+// arm has every process that runs strike itself at the step, whichever comes to it; a crash without a step disarms.
+func (r *run) arm(at crash) {
+	for _, p := range r.procs {
+		p.arm(at)
+	}
+}
+
+// awaitStruck waits until one of the processes has struck itself, and returns it.
+func (r *run) awaitStruck(t *testing.T, at step) (struck *process) {
+	t.Helper()
+	deadline := time.After(patience)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		for _, p := range r.procs {
+			select {
+			case <-p.struck:
+				r.hit(at)
+				return p
+			default:
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("no process came to %q; they said:\n%s", at, r.said())
+		}
+	}
+}
+
+// said is the end of what every process said, those that ended too.
+func (r *run) said() string {
+	var out strings.Builder
+	for _, p := range append(r.ended[:len(r.ended):len(r.ended)], r.procs...) {
+		text := p.said()
+		out.WriteString(text[max(0, len(text)-3000):])
+		out.WriteString("----\n")
+	}
+	return out.String()
+}
+
+// wait lets time pass, while events flow.
+func wait(d time.Duration) { <-time.After(d) }
+
+// between draws a duration.
+func (r *run) between(least, most time.Duration) time.Duration {
+	return least + time.Duration(r.rng.Int64N(int64(most-least)))
+}
+
+// stopwatch logs how long each part took.
+func stopwatch(t *testing.T) func(part string) {
+	began := time.Now()
+	return func(part string) {
+		t.Logf("%6.1f s  %s", time.Since(began).Seconds(), part)
+		began = time.Now()
+	}
+}

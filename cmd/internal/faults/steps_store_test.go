@@ -1,0 +1,72 @@
+package faults_test
+
+import (
+	"context"
+
+	"github.com/deskpulse/deskpulse/ingest"
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+// crashStore is a store whose caller is struck.
+type crashStore struct {
+	ingest.Store
+	*crasher
+}
+
+func (s crashStore) InsertEvents(ctx context.Context, b *event.Batch, attempt int) error {
+	if b.Rows.Len() == 0 {
+		return s.Store.InsertEvents(ctx, b, attempt)
+	}
+	return s.around(stepInsertEvents, b.Partition.ID, func() error { return s.Store.InsertEvents(ctx, b, attempt) })
+}
+
+func (s crashStore) InsertRejected(ctx context.Context, b *event.Batch, attempt int) error {
+	if len(b.Rejected) == 0 {
+		return s.Store.InsertRejected(ctx, b, attempt)
+	}
+	return s.around(stepInsertRejected, b.Partition.ID, func() error { return s.Store.InsertRejected(ctx, b, attempt) })
+}
+
+func (s crashStore) InsertApplied(ctx context.Context, a event.Applied) error {
+	return s.around(stepInsertApplied, a.Partition.ID, func() error { return s.Store.InsertApplied(ctx, a) })
+}
+
+func (s crashStore) Cancel(ctx context.Context, p event.Partition) error {
+	return s.around(stepCancel, p.ID, func() error { return s.Store.Cancel(ctx, p) })
+}
+
+func (s crashStore) LastApplied(ctx context.Context, p event.Partition) (last int64, ok bool, err error) {
+	err = s.around(stepLastApplied, p.ID, func() error {
+		var err error
+		last, ok, err = s.Store.LastApplied(ctx, p)
+		return err
+	})
+	return last, ok, err
+}
+
+func (s crashStore) LastPresent(ctx context.Context, p event.Partition, above int64) (last int64, ok bool, err error) {
+	err = s.around(stepLastPresent, p.ID, func() error {
+		var err error
+		last, ok, err = s.Store.LastPresent(ctx, p, above)
+		return err
+	})
+	return last, ok, err
+}
+
+func (s crashStore) AppendTime(ctx context.Context, p event.Partition, offset int64) (ms int64, ok bool, err error) {
+	err = s.around(stepAppendTime, p.ID, func() error {
+		var err error
+		ms, ok, err = s.Store.AppendTime(ctx, p, offset)
+		return err
+	})
+	return ms, ok, err
+}
+
+func (s crashStore) Present(ctx context.Context, p event.Partition, r event.Range) (accepted, rejected []int64, err error) {
+	err = s.around(stepPresent, p.ID, func() error {
+		var err error
+		accepted, rejected, err = s.Store.Present(ctx, p, r)
+		return err
+	})
+	return accepted, rejected, err
+}

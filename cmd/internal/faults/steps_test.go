@@ -1,0 +1,213 @@
+package faults_test
+
+import (
+	"context"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/deskpulse/deskpulse/ingest"
+	"github.com/deskpulse/deskpulse/ingest/kafka"
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+// A step is one call of the contract or of recovery, named as it is in contract.go.
+type step string
+
+const (
+	stepIntent         step = "intent" // a commit whose metadata names a range
+	stepInsertEvents   step = "insert events"
+	stepInsertRejected step = "insert rejected"
+	stepCopy           step = "copy dead letters"
+	stepInsertApplied  step = "insert applied"
+	stepCommit         step = "commit" // a commit without a range
+	stepCommitted      step = "read committed"
+	stepLastApplied    step = "read last applied"
+	stepLastPresent    step = "read last present"
+	stepAppendTime     step = "read append time"
+	stepCancel         step = "cancel inserts"
+	stepPresent        step = "read present"
+)
+
+// again is the same step of the contract when recovery takes it, for a range that another session left unfinished.
+func (s step) again() step { return s + ", recovering" }
+
+// recovering reports whether a step is taken by recovery only.
+func (s step) recovering() bool {
+	switch s {
+	case stepIntent, stepInsertEvents, stepInsertRejected, stepCopy, stepInsertApplied, stepCommit:
+		return false
+	default:
+		return true
+	}
+}
+
+// when says on which side of a step the process is struck. During starts the step and strikes a moment later, so that its
+// outcome is unknown.
+type when string
+
+const (
+	before when = "before"
+	during when = "during"
+	after  when = "after"
+)
+
+// action is what happens to a process that is struck.
+type action string
+
+const (
+	actKill action = "kill" // kill -9
+	actStop action = "stop" // SIGSTOP; somebody else sends SIGCONT
+	actHold action = "hold" // the call waits until it is let go
+)
+
+// crash strikes a process at the n-th time that a step is reached, counted over all partitions from when it is armed.
+type crash struct {
+	Step   step
+	When   when
+	Nth    int
+	Action action
+	Delay  time.Duration // how far a step gets that is struck during it
+}
+
+// crasher counts the steps of one process and strikes it.
+type crasher struct {
+	say func(string) // tells the test what happened
+
+	mu         sync.Mutex // guards what follows
+	at         crash
+	seen       int
+	held       chan struct{} // closed to let a held call go
+	inRecovery map[int32]bool
+}
+
+func newCrasher(at crash, say func(string)) *crasher {
+	return &crasher{at: at, say: say, inRecovery: make(map[int32]bool)}
+}
+
+// arm sets what strikes next; a crash without a step disarms.
+func (c *crasher) arm(at crash) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at, c.seen = at, 0
+}
+
+// release lets the held call go.
+func (c *crasher) release() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.held != nil {
+		close(c.held)
+		c.held = nil
+	}
+}
+
+// around runs one step of a partition, struck if it is its turn.
+func (c *crasher) around(s step, partition int32, call func() error) error {
+	at, due := c.due(s, partition)
+	if !due {
+		return call()
+	}
+	switch at.When {
+	case before:
+		c.strike(at)
+		return call()
+	case during:
+		done := make(chan error, 1)
+		go func() { done <- call() }()
+		<-time.After(at.Delay) // decides how far the step gets
+		c.strike(at)
+		return <-done
+	case after:
+		err := call()
+		c.strike(at)
+		return err
+	}
+	return call()
+}
+
+func (c *crasher) strike(at crash) {
+	switch at.Action {
+	case actStop:
+		c.say("struck " + string(at.Step))
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+	case actHold:
+		c.mu.Lock()
+		held := make(chan struct{})
+		c.held = held
+		c.mu.Unlock()
+		c.say("struck " + string(at.Step))
+		<-held
+	case actKill:
+		c.say("struck " + string(at.Step))
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {} // the signal is on its way
+	}
+}
+
+// due counts the step and reports whether it is to be struck; if so, nothing else is until the crasher is armed again.
+func (c *crasher) due(s step, partition int32) (crash, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !s.recovering() && c.inRecovery[partition] {
+		s = s.again()
+	}
+	if c.at.Step != s {
+		return crash{}, false
+	}
+	if c.seen++; c.seen != max(c.at.Nth, 1) {
+		return crash{}, false
+	}
+	at := c.at
+	c.at = crash{}
+	return at, true
+}
+
+// recovery notes that a partition's session is in recovery, or no longer is.
+func (c *crasher) recovery(partition int32, is bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.inRecovery[partition] = is
+}
+
+// crashLetters is a dead-letter topic whose producer is struck.
+type crashLetters struct {
+	ingest.DeadLetters
+	*crasher
+}
+
+func (l crashLetters) Copy(ctx context.Context, b *event.Batch) error {
+	return l.around(stepCopy, b.Partition.ID, func() error { return l.DeadLetters.Copy(ctx, b) })
+}
+
+// crashLog is a partition whose owner is struck.
+type crashLog struct {
+	*kafka.Assignment
+	*crasher
+}
+
+func (l crashLog) id() int32 { return int32(l.Assignment.Partition().ID) }
+
+func (l crashLog) Commit(ctx context.Context, offset int64, metadata string) error {
+	s := stepCommit
+	if strings.Contains(metadata, "intent") {
+		s = stepIntent
+	}
+	err := l.around(s, l.id(), func() error { return l.Assignment.Commit(ctx, offset, metadata) })
+	if s == stepCommit {
+		l.recovery(l.id(), false) // it is the last step of recovery
+	}
+	return err
+}
+
+func (l crashLog) Committed(ctx context.Context) (offset int64, metadata string, ok bool, err error) {
+	l.recovery(l.id(), true) // it is the first step of recovery
+	err = l.around(stepCommitted, l.id(), func() error {
+		var err error
+		offset, metadata, ok, err = l.Assignment.Committed(ctx)
+		return err
+	})
+	return offset, metadata, ok, err
+}

@@ -1,0 +1,188 @@
+package faults_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deskpulse/deskpulse/deploy/dev/proxy"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+)
+
+// recreateTopic deletes the topic and makes it again, with more records than were applied of the old one, while no ingest
+// process runs or while all of them run and Kafka is silent to them. Nothing may be read of it until the stream's epoch is
+// raised.
+type recreateTopic struct {
+	running bool
+	proxy   *proxy.Kafka
+	old     map[string]int64 // rows of the old topic, by table
+	epoch   uint32           // of the old topic
+}
+
+func recreations() []kind {
+	var out []kind
+	for _, running := range []bool{false, true} {
+		name := "topic recreated while ingest is away"
+		if running {
+			name = "topic recreated while ingest runs"
+		}
+		// Of a transaction or of compaction nothing is left to hold the old log against.
+		out = append(out, kind{name: name, plain: true, weight: 2,
+			make: func(*rand.Rand) fault { return &recreateTopic{running: running} }})
+	}
+	return out
+}
+
+func (f *recreateTopic) prepare(t *testing.T, r *run) {
+	if f.running {
+		f.proxy = kafkaProxy(t, r)
+	}
+}
+
+func (f *recreateTopic) strike(t *testing.T, r *run) {
+	r.load.stop(t)
+	r.settle(t, r.said)
+	r.verified(t)
+	f.epoch, f.old = r.spec.Epoch, r.rowsOf(t, r.spec.Epoch)
+	ends := r.logEnds(t)
+	if f.running {
+		f.proxy.Hold()
+		defer f.proxy.Release()
+	} else {
+		for _, p := range r.procs {
+			p.stop(t)
+		}
+	}
+	r.recreate(t)
+	r.load.start(t)
+	poll(t, patience, func() error { return longer(r.logEnds(t), ends) })
+	if f.running {
+		f.proxy.Release()
+	}
+	r.refill(t)
+	f.refused(t, r)
+	for _, p := range r.procs {
+		p.stop(t)
+	}
+	r.spec.Epoch++
+	r.refill(t)
+}
+
+// refused wants every partition to be halted, and nothing inserted.
+func (f *recreateTopic) refused(t *testing.T, r *run) {
+	t.Helper()
+	for _, p := range r.procs {
+		poll(t, patience, func() error {
+			return says(p, "raise the stream's epoch")
+		})
+	}
+	r.awaitIll(t)
+	if now := r.rowsOf(t, f.epoch); !maps.Equal(now, f.old) {
+		t.Errorf("rows by table: %v after the topic was recreated, %v before", now, f.old)
+	}
+}
+
+// judge wants the rows of the old topic to be as they were, and takes them away: the checks look at the log that there is.
+func (f *recreateTopic) judge(t *testing.T, r *run) {
+	if now := r.rowsOf(t, f.epoch); !maps.Equal(now, f.old) {
+		t.Errorf("rows of the old topic by table: %v, were %v", now, f.old)
+	}
+	for table := range f.old {
+		if err := r.conn.Exec(t.Context(), "ALTER TABLE "+table+" DELETE WHERE epoch = ? SETTINGS mutations_sync = 1", f.epoch); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// rowsOf counts the rows of one epoch, by table.
+func (r *run) rowsOf(t *testing.T, epoch uint32) map[string]int64 {
+	t.Helper()
+	out := make(map[string]int64)
+	for _, table := range []string{"events", "rejected", "batches"} {
+		out[table] = r.number(t, "SELECT count() FROM "+table+" WHERE epoch = ?", epoch)
+	}
+	return out
+}
+
+// logEnds asks past every proxy where the log of each partition ends.
+func (r *run) logEnds(t *testing.T) map[int32]int64 {
+	t.Helper()
+	client := r.directly(t)
+	defer client.Close()
+	out := make(map[int32]int64)
+	poll(t, patience, func() error {
+		ends, err := kadm.NewClient(client).ListEndOffsets(t.Context(), r.spec.Topic)
+		if err == nil {
+			err = ends.Error()
+		}
+		ends.Each(func(o kadm.ListedOffset) { out[o.Partition] = o.Offset })
+		return err
+	})
+	return out
+}
+
+// longer returns an error unless every partition is longer than it was.
+func longer(now, before map[int32]int64) error {
+	for p, end := range before {
+		if now[p] <= end {
+			return fmt.Errorf("partition %d has %d records, the old one had %d", p, now[p], end)
+		}
+	}
+	return nil
+}
+
+// recreate deletes the topic and makes it again. What was acknowledged of the old one is gone with it.
+func (r *run) recreate(t *testing.T) {
+	t.Helper()
+	client := r.directly(t)
+	defer client.Close()
+	admin := kadm.NewClient(client)
+	if res, err := admin.DeleteTopics(t.Context(), r.spec.Topic); err != nil || res.Error() != nil {
+		t.Fatal(err, res.Error())
+	}
+	poll(t, patience, func() error {
+		res, err := admin.CreateTopic(t.Context(), int32(r.point.Partitions), -1,
+			map[string]*string{"message.timestamp.type": kadm.StringPtr("LogAppendTime")}, r.spec.Topic)
+		if err == nil {
+			err = res.Err
+		}
+		return err // it exists while it is being deleted
+	})
+	r.load.client.PurgeTopicsFromProducing(r.spec.Topic)
+	r.load.mu.Lock()
+	clear(r.load.acked)
+	r.load.mu.Unlock()
+	clear(r.removed)
+	r.lost = 0
+	r.awaitTopic(t, admin)
+}
+
+// awaitTopic waits until every broker knows the topic.
+func (r *run) awaitTopic(t *testing.T, admin *kadm.Client) {
+	t.Helper()
+	poll(t, patience, func() error {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		topics, err := admin.ListTopics(ctx, r.spec.Topic)
+		if err != nil {
+			return err
+		}
+		if n := len(topics[r.spec.Topic].Partitions); n != r.point.Partitions {
+			return kerr.UnknownTopicOrPartition
+		}
+		return topics.Error()
+	})
+}
+
+// says returns an error unless the process has said something.
+func says(p *process, words string) error {
+	if said := p.said(); !strings.Contains(said, words) {
+		return fmt.Errorf("no %q in:\n%s", words, said)
+	}
+	return nil
+}

@@ -1,0 +1,58 @@
+package faults_test
+
+import (
+	"errors"
+	"maps"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+)
+
+// retention removes records before they were read. They are counted as lost, and reported.
+type retention struct{}
+
+func retentions() []kind {
+	return []kind{{name: "retention overrun", plain: true, weight: 5, make: func(*rand.Rand) fault { return retention{} }}}
+}
+
+// overrun is how many offsets of every partition are removed unread, at most.
+const overrun = 40
+
+func (retention) strike(t *testing.T, r *run) {
+	for _, p := range r.procs {
+		p.stop(t) // in order, so that nothing is unfinished and what will be lost is known
+	}
+	applied := make(map[int32]int64)
+	for _, end := range r.ends(t) {
+		applied[end.Partition.ID] = end.Committed
+	}
+	poll(t, patience, func() error {
+		for _, end := range r.ends(t) {
+			if end.Offset > applied[end.Partition.ID]+10 {
+				return nil
+			}
+		}
+		return errors.New("nothing more is produced")
+	})
+	log := r.readLog(t)
+	var cut kadm.Offsets
+	for _, end := range r.ends(t) {
+		at := min(max(applied[end.Partition.ID], 0)+overrun, end.Offset)
+		cut.AddOffset(r.spec.Topic, end.Partition.ID, at, -1)
+		r.lost += max(at-max(applied[end.Partition.ID], 0), 0)
+		maps.DeleteFunc(log, func(p position, _ int) bool { return p.partition == end.Partition.ID && p.offset >= at })
+	}
+	maps.Copy(r.removed, log)
+	if res, err := r.admin(t).DeleteRecords(t.Context(), cut); err != nil || res.Error() != nil {
+		t.Fatal(err, res.Error())
+	}
+	r.refill(t)
+	poll(t, patience, func() error {
+		if said := r.said(); !strings.Contains(said, "removed by retention before they were read") {
+			return errors.New("no process says that records were lost")
+		}
+		return nil
+	})
+}

@@ -1,0 +1,117 @@
+package faults_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/deskpulse/deskpulse/deploy/dev/proxy"
+	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/deskpulse/deskpulse/sinks/clickhouse"
+)
+
+// outlastWindow cuts ingest off from ClickHouse at an insert that has arrived and whose answer has not, for so long that
+// the token of that insert is forgotten. Only a look at the tables can tell that its rows are there.
+type outlastWindow struct {
+	table string
+	proxy *proxy.Proxy
+}
+
+func windowOutages() []kind {
+	return []kind{{name: "outage longer than the dedup window", weight: 4,
+		make: func(rng *rand.Rand) fault { return &outlastWindow{table: drawn(rng, "events", "rejected")} }}}
+}
+
+func (f *outlastWindow) prepare(t *testing.T, r *run) { f.proxy = clickHouseProxy(t, r) }
+
+func (f *outlastWindow) strike(t *testing.T, r *run) {
+	var failed error
+	defer f.proxy.Refuse(false)
+	done := f.proxy.At(insertInto(f.table, proxy.Answered, 0), func(statement []byte) {
+		f.proxy.Refuse(true)
+		id, err := queryID(statement, f.table)
+		if err == nil {
+			err = r.awaitRows(f.table, id)
+		}
+		failed = err
+	})
+	await(t, done, "an insert into "+f.table+" through the proxy")
+	f.proxy.Cut()
+	if failed != nil {
+		t.Fatal(failed)
+	}
+	r.overrunWindow(t, f.table)
+}
+
+// leastWindow is the smallest window with which ingest starts.
+const leastWindow = 1000
+
+// overrunWindow makes so many inserts of a stream of its own that every token from before is forgotten, proves that they
+// are, and removes those rows again.
+func (r *run) overrunWindow(t *testing.T, table string) {
+	t.Helper()
+	setting := fmt.Sprintf("ALTER TABLE %s MODIFY SETTING non_replicated_deduplication_window = %d", table, leastWindow)
+	if err := r.conn.Exec(context.Background(), setting); err != nil {
+		t.Fatal(err)
+	}
+	store, err := clickhouse.Open(r.unhurried())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	filler := func(i int64) {
+		b := fillerBatch(i)
+		insert := store.InsertEvents
+		if table == "rejected" {
+			insert = store.InsertRejected
+		}
+		if err := insert(context.Background(), b, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows := func() int64 { return r.number(t, "SELECT count() FROM "+table+" WHERE stream = ?", fillerStream) }
+	filler(0)
+	filler(0)
+	if n := rows(); n != fillerMonths {
+		t.Fatalf("%d rows of a filler inserted twice, want %d: the window does not work", n, fillerMonths)
+	}
+	for i := int64(1); i*fillerMonths <= leastWindow+fillerMonths; i++ {
+		filler(i)
+	}
+	before := rows()
+	filler(0)
+	if n := rows(); n != before+fillerMonths {
+		t.Fatalf("%d rows before a token was used again and %d after: it is not forgotten", before, n)
+	}
+	removal := "ALTER TABLE " + table + " DELETE WHERE stream = ? SETTINGS mutations_sync = 1"
+	if err := r.conn.Exec(context.Background(), removal, fillerStream); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// unhurried is for inserts of many parts.
+func (r *run) unhurried() clickhouse.Config {
+	c := r.spec.clickhouse()
+	c.Addresses, c.InsertDeadline = []string{r.servers.clickhouse.Native}, 20*time.Second
+	return c
+}
+
+const (
+	fillerStream = "filler"
+	// fillerMonths is how many months an insert of fillers has rows in, each of which takes one entry of the window.
+	fillerMonths = 90
+)
+
+// fillerBatch is one event and one rejection in each of many months, long ago.
+func fillerBatch(i int64) *event.Batch {
+	b := &event.Batch{Partition: event.Partition{Stream: fillerStream}, Range: event.Range{First: i * fillerMonths, Last: (i+1)*fillerMonths - 1}}
+	for m := range int64(fillerMonths) {
+		at := time.Date(2001, time.Month(1+m), 1, 0, 0, 0, 0, time.UTC).UnixMilli()
+		b.Rows = append(b.Rows, event.Row{Company: fillerStream, Subject: "s", Source: "filler", ID: "e", Type: "call.ended",
+			Zone: "UTC", Time: at, AppendTime: at, Offset: b.Range.First + m})
+		b.Rejected = append(b.Rejected, event.Rejected{Company: fillerStream, Offset: b.Range.First + m, AppendTime: at, Reason: event.InvalidJSON})
+	}
+	return b
+}

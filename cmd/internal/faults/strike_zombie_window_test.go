@@ -1,0 +1,108 @@
+package faults_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/deskpulse/deskpulse/sinks/clickhouse"
+)
+
+// lateZombie stops a process right before an insert, lets another one complete the range, outlasts the dedup window, and
+// lets the first go on. Nothing can stop that insert any more: verify must name exactly its rows, and no number may
+// change by them.
+type lateZombie struct{}
+
+func lateZombies() []kind {
+	return []kind{{name: "zombie beyond the dedup window", weight: 2, make: func(*rand.Rand) fault { return lateZombie{} }}}
+}
+
+func (lateZombie) strike(t *testing.T, r *run) {
+	r.arm(crash{Step: stepInsertEvents, When: before, Nth: 1 + r.rng.IntN(5), Action: actStop})
+	zombie := r.awaitStruck(t, stepInsertEvents)
+	r.arm(crash{})
+	defer zombie.signal(syscall.SIGCONT)
+	wait(sessionTimeout + time.Second)
+	r.settled(t)
+	r.overrunWindow(t, "events")
+	zombie.signal(syscall.SIGCONT)
+	poll(t, patience, func() error {
+		if r.doubled(t) == 0 {
+			return fmt.Errorf("the zombie's insert left no row; it said:\n%s", zombie.said())
+		}
+		return nil
+	})
+}
+
+// settled waits until every partition has been applied further than where it stands now: also that of the zombie.
+func (r *run) settled(t *testing.T) {
+	t.Helper()
+	ends := r.logEnds(t)
+	poll(t, patience, func() error {
+		for p, end := range ends {
+			applied, err := r.ask(t, "SELECT max(last) + 1 FROM batches WHERE partition = ?", p)
+			if err != nil || applied < end {
+				return fmt.Errorf("partition %d is applied to %d of %d: %w", p, applied, end, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (r *run) doubled(t *testing.T) int64 {
+	t.Helper()
+	return r.number(t, "SELECT count() - uniqExact(epoch, partition, offset) FROM events")
+}
+
+// judge wants verify to name the doubled offsets and nothing else, and the fold to count each event once. Then it takes
+// the copies away, for the other checks.
+func (lateZombie) judge(t *testing.T, r *run) {
+	report, err := r.store.Verify(t.Context(), r.ends(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.OK {
+		t.Error("verify is clean although rows are doubled")
+	}
+	var named int64
+	for _, p := range report.Partitions {
+		for _, problem := range p.Problems {
+			if problem.Kind != clickhouse.ProblemDoubled {
+				t.Errorf("verify of partition %d: %+v, want doubled rows only", p.Partition, problem)
+			}
+			named += problem.Last - problem.First + 1
+		}
+	}
+	if n := r.doubled(t); named != n {
+		t.Errorf("verify names %d doubled offsets, there are %d", named, n)
+	}
+	r.checkFacts(t, r.identities(t))
+	if err := r.conn.Exec(t.Context(), "OPTIMIZE TABLE events FINAL DEDUPLICATE"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// identities are what the table has, each offset once.
+func (r *run) identities(t *testing.T) map[position]outcome {
+	t.Helper()
+	rows, err := r.conn.Query(t.Context(), "SELECT DISTINCT partition, offset, concat(conversation_id, '/', event_id) FROM events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	out := make(map[position]outcome)
+	for rows.Next() {
+		var at position
+		var o outcome
+		if err := rows.Scan(&at.partition, &at.offset, &o.identity); err != nil {
+			t.Fatal(err)
+		}
+		out[at] = o
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}

@@ -1,0 +1,2 @@
+-- How many events ingest has made durable by its contract.
+SELECT toInt64(sum(accepted)) FROM batches

@@ -1,0 +1,98 @@
+// Command bench measures how fast ingest is, against other ways from Kafka into ClickHouse: the same topic, the same
+// events, the same table, the same machine, in turns.
+//
+//	go run ./deploy/dev/bench -events 2000000 -runs 5
+//
+// The peers are
+//
+//	a  deskpulse ingest: the binary and a configuration file, as a user has them
+//	b  ClickHouse's Kafka engine with a materialised view into the same table
+//	c  the ceiling: the blocks of an ingest, encoded beforehand, inserted straight
+//
+// The broker is Apache Kafka, the server the embedded engine. What arrives is counted and hashed and held against what
+// was produced; a peer that loses or doubles an event ends the run with an error. The last line on standard output is
+// one JSON object.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/deskpulse/deskpulse/deploy/embedded"
+)
+
+// options are the flags.
+type options struct {
+	events      int
+	partitions  int
+	runs        int
+	compression string
+	only        string
+	dir         string
+	profile     string
+	latency     time.Duration
+	timeout     time.Duration
+	inserts     int
+}
+
+func main() {
+	embedded.RunChild()
+	var o options
+	flag.IntVar(&o.events, "events", 2_000_000, "how many events each turn moves")
+	flag.IntVar(&o.partitions, "partitions", 4, "partitions of the topic")
+	flag.IntVar(&o.runs, "runs", 5, "turns of each peer, of which the median counts")
+	flag.StringVar(&o.compression, "compression", "none", "how the producer compresses: none or lz4")
+	flag.StringVar(&o.only, "only", "a,b,c", "which `peers`")
+	flag.StringVar(&o.dir, "dir", "", "work in this `folder`, which must be new or empty, and leave it (default: a temporary one)")
+	flag.StringVar(&o.profile, "cpuprofile", "", "keep the processor profile of ingest in this `file`")
+	flag.DurationVar(&o.latency, "latency", 10*time.Second, "how long each measurement of latency takes, 0 for none")
+	flag.DurationVar(&o.timeout, "timeout", 30*time.Minute, "give up after this long")
+	flag.IntVar(&o.inserts, "inserts", 2, "how many inserts of the ceiling are under way at once")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, o.timeout)
+	defer cancel()
+	if err := bench(ctx, o, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		cancel()
+		stop()
+		os.Exit(1)
+	}
+}
+
+// peers are the letters of those that take part.
+func (o options) peers() []string { return strings.Split(o.only, ",") }
+
+func (o options) validate() error {
+	var errs []error
+	if o.events < 1000 || o.events > 100_000_000 {
+		errs = append(errs, fmt.Errorf("-events %d: want 1000 to 100000000", o.events))
+	}
+	if o.partitions < 1 || o.partitions > 64 {
+		errs = append(errs, fmt.Errorf("-partitions %d: want 1 to 64", o.partitions))
+	}
+	if o.runs < 1 || o.runs > 99 {
+		errs = append(errs, fmt.Errorf("-runs %d: want 1 to 99", o.runs))
+	}
+	if o.inserts < 1 || o.inserts > 16 {
+		errs = append(errs, fmt.Errorf("-inserts %d: want 1 to 16", o.inserts))
+	}
+	if o.compression != "none" && o.compression != "lz4" {
+		errs = append(errs, fmt.Errorf("-compression %q: there is none and lz4", o.compression))
+	}
+	for _, p := range o.peers() {
+		if !slices.Contains([]string{"a", "b", "c"}, p) {
+			errs = append(errs, fmt.Errorf("-only %q: there are a, b and c", p))
+		}
+	}
+	return errors.Join(errs...)
+}

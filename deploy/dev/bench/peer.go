@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+)
+
+// peer is one way of events from the topic into the table `events` of a database.
+type peer interface {
+	// letter is its name in tables and flags.
+	letter() string
+	// begin lets it work on a topic, into a database that has the tables, and returns when it is about to read.
+	begin(ctx context.Context, t *turn) error
+	// done returns how many events it has made durable.
+	done(ctx context.Context, t *turn) (int64, error)
+	// finish ends it. It is called once for every begin, also for one that failed.
+	finish(t *turn) error
+}
+
+// turn is one peer moving the whole topic once.
+type turn struct {
+	*world
+	name  string // of the database, the group and the files
+	topic string
+	store *store
+	pid   int         // of the peer's own process, 0 where it has none
+	own   *ownProcess // of a
+}
+
+// Turn is what a turn took.
+type Turn struct {
+	Seconds   float64 `json:"seconds"`
+	Rate      float64 `json:"events_per_second"`
+	OwnCPU    float64 `json:"own_cpu_seconds_per_million"`
+	EngineCPU float64 `json:"clickhouse_cpu_seconds_per_million"`
+	BrokerCPU float64 `json:"broker_cpu_seconds_per_million"`
+	PeakMB    float64 `json:"peak_memory_mb"`
+	Allocs    float64 `json:"allocations_per_event"`
+}
+
+// costs are the processor times of everybody at an instant.
+type costs struct {
+	at                  time.Time
+	own, engine, broker time.Duration
+}
+
+func (t *turn) costs() (c costs, err error) {
+	c.at = time.Now()
+	for _, p := range []struct {
+		pid int
+		to  *time.Duration
+	}{{t.pid, &c.own}, {t.engine.PID(), &c.engine}, {t.broker, &c.broker}} {
+		if p.pid == 0 {
+			continue
+		}
+		if *p.to, err = cpuOf(p.pid); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+// turn lets a peer move the topic once, checks what arrived and returns what it took.
+func (w *world) turn(ctx context.Context, p peer, number int) (r Turn, err error) {
+	t := &turn{world: w, name: fmt.Sprintf("bench_%s_%d", p.letter(), number), topic: topic}
+	if err := t.migrate(ctx); err != nil {
+		return r, err
+	}
+	if t.store, err = w.store(t.name); err != nil {
+		return r, err
+	}
+	err = t.measure(ctx, p, &r)
+	if err == nil {
+		err = t.store.check(ctx, w.truth)
+	}
+	if dropped := t.store.drop(context.WithoutCancel(ctx)); err == nil {
+		err = dropped
+	}
+	if err != nil {
+		err = fmt.Errorf("turn %d of %s: %w", number, p.letter(), err)
+	}
+	return r, err
+}
+
+// turnTimeout bounds one turn.
+const turnTimeout = 10 * time.Minute
+
+func (t *turn) measure(ctx context.Context, p peer, r *Turn) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, turnTimeout)
+	defer cancel()
+	defer func() {
+		if finished := p.finish(t); err == nil {
+			err = finished
+		}
+	}()
+	if err := p.begin(ctx, t); err != nil {
+		return err
+	}
+	before, err := t.costs()
+	if err != nil {
+		return err
+	}
+	if err := t.await(ctx, p, before.at); err != nil {
+		return err
+	}
+	after, err := t.costs()
+	if err != nil {
+		return err
+	}
+	events := float64(t.truth.Events)
+	perMillion := func(d time.Duration) float64 { return d.Seconds() * 1e6 / events }
+	r.Seconds = after.at.Sub(before.at).Seconds()
+	r.Rate = events / r.Seconds
+	r.OwnCPU, r.EngineCPU, r.BrokerCPU = perMillion(after.own-before.own), perMillion(after.engine-before.engine), perMillion(after.broker-before.broker)
+	if t.pid != 0 && t.pid != os.Getpid() {
+		peak, err := peakOf(t.pid)
+		if err != nil {
+			return err
+		}
+		r.PeakMB = float64(peak) / 1e6
+	}
+	if t.own != nil {
+		r.Allocs, err = t.own.allocations(ctx, events)
+	}
+	return err
+}
+
+// await waits until everything is durable. It asks seldom at first and often towards the end: each question costs the
+// engine a millisecond, and what it does not know for a hundredth of a second makes the peer as much slower.
+func (t *turn) await(ctx context.Context, p peer, began time.Time) error {
+	b := newBar(t.name, t.truth.Events)
+	defer b.close()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-timer.C:
+		}
+		n, err := p.done(ctx, t)
+		if err != nil || n >= t.truth.Events {
+			return err
+		}
+		b.set(n)
+		rest := 200 * time.Millisecond
+		if n > 0 {
+			rest = time.Duration(float64(time.Since(began)) * float64(t.truth.Events-n) / float64(n))
+		}
+		timer.Reset(min(max(rest/3, 8*time.Millisecond), 200*time.Millisecond))
+	}
+}

@@ -1,0 +1,201 @@
+package event_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/google/go-cmp/cmp"
+)
+
+// decoders read a record in both ways, and by Decode, which takes the one or the other. Each has a decoder of its own that
+// lives on, so that what one record left behind would show in the next.
+type decoders struct{ both, quick, strict *event.Decoder }
+
+func newDecoders(s event.Stream) *decoders {
+	return &decoders{both: event.NewDecoder(s), quick: event.NewDecoder(s), strict: event.NewDecoder(s)}
+}
+
+// agree fails unless Decode says what the strict path says, and the quick path, if it says anything, the same. It reports
+// whether the quick path took the record.
+func (d *decoders) agree(t testing.TB, key, value []byte) bool {
+	t.Helper()
+	var got, want, quick event.Row
+	err := event.DecodeStrictly(d.strict, key, value, appended, &want)
+	unknown := d.strict.TakeUnknown()
+	gotErr := d.both.Decode(key, value, appended, &got)
+	if g, w := answer(gotErr), answer(err); g != w {
+		t.Errorf("got error %q, strictly %q, of key %.200q and %.2000q", g, w, key, value)
+	}
+	if n := d.both.TakeUnknown(); n != unknown {
+		t.Errorf("%d unknown members, strictly %d, of %.2000q", n, unknown, value)
+	}
+	if err == nil && got != want {
+		t.Errorf("of %.2000q (-got, +strictly):\n%s", value, cmp.Diff(got, want))
+	}
+	ok := event.DecodeQuickly(d.quick, key, value, appended, &quick)
+	if n := d.quick.TakeUnknown(); ok && n != unknown || !ok && n != 0 {
+		t.Errorf("%d unknown members quickly, strictly %d, of %.2000q", n, unknown, value)
+	}
+	if ok && err != nil {
+		t.Errorf("taken quickly, strictly rejected (%v): key %.200q and %.2000q", err, key, value)
+	}
+	if ok && quick != want {
+		t.Errorf("of %.2000q (-quickly, +strictly):\n%s", value, cmp.Diff(quick, want))
+	}
+	return ok
+}
+
+// answer returns all that an error says.
+func answer(err error) string {
+	if inv := new(event.Invalid); errors.As(err, &inv) {
+		return string(inv.Reason) + ": " + inv.Detail
+	}
+	return fmt.Sprint(err)
+}
+
+// python returns JSON as Python's json.dumps writes it, with a space behind each comma and colon. The examples have
+// neither within their texts, but for times.
+func python(text string) string {
+	return strings.NewReplacer(`":`, `": `, `,"`, `, "`, `},{`, `}, {`).Replace(text)
+}
+
+// indented returns JSON with white space of every kind wherever it may be.
+func indented(text string) string {
+	const space = "\r\n\t "
+	return space + strings.NewReplacer(`":`, `"`+space+`:`+space, `,"`, space+`,`+space+`"`, `{`, `{`+space, `}`, space+`}`+space,
+		`[`, `[`+space, `]`, space+`]`).Replace(text)
+}
+
+// wholeEvents returns events of every type in the ways in which sources write them.
+func wholeEvents() []string {
+	var all []string
+	for _, typ := range event.Types() {
+		for i, example := range typ.Examples {
+			whole := wholeEvent(typ, example)
+			bare := `{"data":` + example + `,"subject":"x","type":"` + typ.Name + `","id":"e-2","source":"pbx","time":"2024-03-04T09:58:59.9999+08:00","specversion":"1.0"}`
+			all = append(all, whole, bare, python(whole), python(bare), indented(whole), indented(bare))
+			if i == 0 {
+				strange := strings.Replace(whole, `"data":{`, `"data":{"näme":"李","n":-1.5e+3,"b":null,"t":true,"f":false,`, 1)
+				all = append(all, strange, strings.Replace(strange, `"id":`, `"trace":0,"zone2":"","id":`, 1))
+			}
+		}
+	}
+	return all
+}
+
+// TestQuickPathTakesWhatSourcesWrite: the quick path must never be bypassed in silence.
+func TestQuickPathTakesWhatSourcesWrite(t *testing.T) {
+	d := newDecoders(stream())
+	for range 2 { // once without expectations, once with those of the record before
+		for _, value := range wholeEvents() {
+			if !d.agree(t, []byte("x"), []byte(value)) {
+				t.Errorf("left to the strict path: %s", value)
+			}
+		}
+	}
+}
+
+func TestQuickPathTakesTextsBeyondASCII(t *testing.T) {
+	d := newDecoders(stream())
+	for _, name := range []string{"李", "Jürgen Groß", "a\u00a0b", "\U0001f600", "x" + strings.Repeat("é", 100), "\u2028", "\ufffd"} {
+		if !d.agree(t, []byte("c1"), []byte(edit("li", name))) {
+			t.Errorf("left to the strict path: %q", name)
+		}
+	}
+}
+
+// TestNoTypeSharesColumns is why the quick path may fill columns in the order of the record.
+func TestNoTypeSharesColumns(t *testing.T) {
+	if diff := cmp.Diff(event.SharedColumns(), []string(nil)); diff != "" {
+		t.Errorf("types of which two members have one column (-got, +want):\n%s", diff)
+	}
+}
+
+// TestBothPathsAgreeOnBrokenRecords changes valid events at random, a byte, a few or a piece at a time.
+func TestBothPathsAgreeOnBrokenRecords(t *testing.T) {
+	const cases = 200_000
+	seeds := wholeEvents()
+	for _, keep := range [][]string{nil, {"mood", "t"}} {
+		s := stream()
+		s.Keep = keep
+		d, random, taken := newDecoders(s), rand.New(rand.NewPCG(6, 0x6a09e667f3bcc908)), 0
+		for range cases / 2 {
+			value := []byte(seeds[random.IntN(len(seeds))])
+			for range 1 + random.IntN(3) {
+				value = broken(random, value, seeds)
+			}
+			if d.agree(t, []byte("x"), value) {
+				taken++
+			}
+			if t.Failed() {
+				return
+			}
+		}
+		if keep == nil && (taken < cases/100 || taken > cases/4) {
+			t.Errorf("%d of %d broken records were taken: a test of little worth", taken, cases/2)
+		}
+	}
+}
+
+// hostile are pieces that readers of JSON do not agree on.
+var hostile = []string{`\u0061`, `\ud800`, `\ud83d\ude00`, "\xff", "\xc2\x85", "\xed\xa0\x80", "\xc0\xaf", "\xef\xbb\xbf", "\x7f", "\x00", "\x1f", "\n", "\t",
+	`012`, `-0`, `-1`, `1e3`, `1.0`, `.5`, `1.`, `+1`, `9007199254740991`, `9007199254740992`, `99999999999999999999`, `NaN`, `null`, `true`, `false`, `tru`,
+	`""`, `"\""`, `{}`, `[]`, `[[`, `{"a":1}`, `{"a":1,"a":2}`, `,`, `,,`, `:`, `"`, `{`, `}`, `[`, `]`, ` `, `//`, `"agent":"li",`, `"id":"e",`, `"x":1,`, `"mood":1,`,
+	`"zone":null,`, `"zone":"Mars",`, `"dataschema":"",`, `2024-02-30`, `T24`, `+24:00`, `Z`, `.5Z`, `:60`, "李"}
+
+// broken returns the record with one thing changed.
+func broken(random *rand.Rand, value []byte, seeds []string) []byte {
+	at := func() int { return random.IntN(len(value) + 1) }
+	from, to := at(), at()
+	from, to = min(from, to), max(from, to)
+	join := func(parts ...[]byte) []byte { return []byte(strings.Join(asTexts(parts), "")) }
+	switch random.IntN(8) {
+	case 0: // another bit
+		if from < len(value) {
+			value = join(value[:from], []byte{value[from] ^ 1<<random.IntN(8)}, value[from+1:])
+		}
+	case 1: // another byte
+		if from < len(value) {
+			value = join(value[:from], []byte{byte(random.IntN(256))}, value[from+1:])
+		}
+	case 2: // cut off
+		value = value[:to]
+	case 3: // a byte less
+		if from < len(value) {
+			value = join(value[:from], value[from+1:])
+		}
+	case 4, 5: // something between
+		value = join(value[:from], []byte(hostile[random.IntN(len(hostile))]), value[from:])
+	case 6: // a piece twice, or gone
+		to = min(to, from+random.IntN(40))
+		value = [][]byte{join(value[:to], value[from:]), join(value[:from], value[to:])}[random.IntN(2)]
+	case 7: // a piece of another record
+		other := seeds[random.IntN(len(seeds))]
+		a := random.IntN(len(other))
+		value = join(value[:from], []byte(other[a:min(len(other), a+random.IntN(40))]), value[from:])
+	}
+	return value
+}
+
+func asTexts(parts [][]byte) []string {
+	texts := make([]string, len(parts))
+	for i, p := range parts {
+		texts[i] = string(p)
+	}
+	return texts
+}
+
+func TestBothPathsAgreeOnRecordsCutOff(t *testing.T) {
+	d := newDecoders(stream())
+	for _, value := range wholeEvents() {
+		for n := range len(value) {
+			if d.agree(t, []byte("x"), []byte(value[:n])) && strings.TrimSpace(value[n:]) != "" {
+				t.Fatalf("taken, but cut off at byte %d: %s", n, value)
+			}
+		}
+	}
+}
