@@ -77,8 +77,8 @@ func (w *worker) commit(ctx context.Context, b *batch, sealed <-chan *batch) (ne
 func (w *worker) insert(ctx context.Context, b *batch) error {
 	began := time.Now()
 	err := w.insertRows(ctx, &b.Batch, 0)
-	if refusesData(err) { // the server has answered and is done with it: no need to end the session and wait
-		return w.settle(ctx, &b.Batch, b.Range.First)
+	if refusesData(err) {
+		return w.refused(ctx, &b.Batch, err)
 	}
 	if err != nil {
 		return err
@@ -124,6 +124,7 @@ func (w *worker) insertApplied(ctx context.Context, a event.Applied) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
+	a.TopicID = w.topic
 	if err := w.in.deps.Store.InsertApplied(ctx, a); err != nil {
 		return err
 	}

@@ -26,6 +26,8 @@ type Store interface {
 
 	// LastApplied returns the last offset of the last applied range, ok=false when the partition has none.
 	LastApplied(ctx context.Context, p event.Partition) (last int64, ok bool, err error)
+	// AppliedTopic returns the id of the topic that the newest range was read of, "" when it is not known of any range.
+	AppliedTopic(ctx context.Context, p event.Partition) (id string, err error)
 	// LastPresent returns the greatest offset in `events` or `rejected` above the offset after, ok=false when there is none.
 	LastPresent(ctx context.Context, p event.Partition, after int64) (last int64, ok bool, err error)
 	// Present returns the offsets of the range that are in `events` and those that are in `rejected`, ascending.

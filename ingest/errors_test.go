@@ -12,11 +12,12 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 )
 
-type storeError struct{ permanent, unexplained bool }
+type storeError struct{ permanent, unexplained, data bool }
 
 func (storeError) Error() string       { return "store" }
 func (e storeError) Permanent() bool   { return e.permanent }
 func (e storeError) Unexplained() bool { return e.unexplained }
+func (e storeError) Data() bool        { return e.data }
 
 func TestErrorTable(t *testing.T) {
 	for _, c := range []struct {
@@ -29,6 +30,7 @@ func TestErrorTable(t *testing.T) {
 		{"fenced, though the generation goes on", kafka.ErrFenced, actRetry},
 		{"store: overload, network, unknown outcome", storeError{}, actRetry},
 		{"store: permanent", storeError{permanent: true}, actHalt},
+		{"store: a row that has nowhere to go", storeError{permanent: true, data: true}, actHalt},
 		{"store: nobody knows", storeError{unexplained: true}, actTry},
 		{"network", io.ErrUnexpectedEOF, actRetry},
 		{"timeout", context.DeadlineExceeded, actRetry},
@@ -47,6 +49,27 @@ func TestErrorTable(t *testing.T) {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})
+	}
+}
+
+func TestRefusalsAreToldFromOtherErrors(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		err  error
+		want bool
+	}{
+		{"a row is refused", storeError{permanent: true, data: true}, true},
+		{"the table is wrong", storeError{permanent: true}, false},
+		{"not the store's", io.ErrUnexpectedEOF, false},
+		{"no error", nil, false},
+	} {
+		err := c.err
+		if err != nil {
+			err = fmt.Errorf("wrapped: %w", err)
+		}
+		if got := refusesData(err); got != c.want {
+			t.Errorf("%s: got %t, want %t", c.name, got, c.want)
+		}
 	}
 }
 

@@ -83,6 +83,7 @@ func (w *worker) fill(ctx context.Context, whole *event.Batch) (accepted, reject
 		if found {
 			continue
 		}
+		w.logger.Warn("ClickHouse refuses a range but none of its rows by itself", "range", whole.Range.String(), "err", refusal)
 		if innocent++; innocent == innocentLimit {
 			return nil, nil, halt("%w: no row of the range is refused by a table made like `events`: "+
 				"look at the materialized views, indexes and projections on it", refusal)

@@ -148,7 +148,11 @@ type Log interface {
 	Committed(ctx context.Context) (offset int64, metadata string, ok bool, err error)
 	// Commit commits an offset with the generation, so that the coordinator refuses a process that lost the partition.
 	Commit(ctx context.Context, offset int64, metadata string) error
-	// Fetch asks once for the records from offset on.
+	// TopicID returns the id of the topic, which no other topic ever has, "" where the broker has none, and binds Fetch to
+	// it. It is not to be called during a Fetch.
+	TopicID(ctx context.Context) (string, error)
+	// Fetch asks once for the records from offset on, of the topic that TopicID returned last: when another one has taken
+	// its name it fails, whatever there is at that offset.
 	Fetch(ctx context.Context, offset int64) (*kafka.Fetched, error)
 	// Bounds returns the first offset in the log and its stable end.
 	Bounds(ctx context.Context) (first, end int64, err error)

@@ -57,7 +57,7 @@ func (w *worker) where(ctx context.Context) (start, error) {
 			s.intent = intent
 		}
 	}
-	if s.first, s.end, err = w.log.Bounds(ctx); err != nil {
+	if s.first, s.end, err = w.bounds(ctx); err != nil {
 		return s, err
 	}
 	last, applied, err := w.in.deps.Store.LastApplied(ctx, w.partition)
@@ -72,11 +72,14 @@ func (w *worker) where(ctx context.Context) (start, error) {
 		s.next = s.first
 	}
 	w.state.found(s.next-1, s.end)
+	if err := w.sameTopic(ctx); err != nil {
+		return s, err
+	}
 	if s.next > s.end {
 		return s, recreated(w.partition, s.next, s.end)
 	}
 	if applied {
-		err = w.sameTopic(ctx, s)
+		err = w.sameRecord(ctx, s, s.next-1)
 	}
 	return s, err
 }
@@ -102,7 +105,10 @@ func (w *worker) pending(ctx context.Context, s start) (event.Range, error) {
 	if r.Last >= s.end && r.Len() > 0 {
 		return r, recreated(w.partition, r.Last+1, s.end)
 	}
-	return r, nil
+	if ok { // where nothing is applied yet, these rows are all that tells one topic from another
+		err = w.sameRecord(ctx, s, last)
+	}
+	return r, err
 }
 
 // complete makes a range that may be in ClickHouse in part complete, piece by piece. Inserts of the previous owner may

@@ -34,13 +34,13 @@ func (r *refusals) add(in event.Range, rows, refused int) (wrong bool) {
 	return r.refused > refusedFew && 2*r.refused > r.rows
 }
 
-// say returns how many refused rows to speak of now, 0 to say nothing yet.
-func (r *refusals) say(now time.Time, refused int) int {
+// say reports whether to speak of refused rows now, and of how many.
+func (r *refusals) say(now time.Time, refused int) (rows int, ok bool) {
 	r.unsaid += refused
 	if now.Sub(r.said) < sayEvery {
-		return 0
+		return 0, false
 	}
-	n := r.unsaid
+	rows = r.unsaid
 	r.said, r.unsaid = now, 0
-	return n
+	return rows, true
 }

@@ -20,6 +20,20 @@ func refusesData(err error) bool {
 	return errors.As(err, &data) && data.Data()
 }
 
+// refused goes on with a batch of which the store refuses a row. The session need not end, nor anything be waited for: the
+// server has answered, so nothing of the batch is under way.
+func (w *worker) refused(ctx context.Context, b *event.Batch, refusal error) error {
+	rejected := len(b.Rejected)
+	if err := w.settle(ctx, b, b.Range.First); err != nil || len(b.Rejected) > rejected {
+		return err
+	}
+	if _, ok := w.refusals.say(time.Now(), 0); ok {
+		w.logger.Error("ClickHouse reported a refused row and has them all; if it was a materialized view that refused, the view lacks the range",
+			"range", b.Range.String(), "err", refusal)
+	}
+	return nil
+}
+
 // refuse finds the rows that the store refuses among those that are missing, and makes them rejections. It returns false
 // if there are none: nobody refuses anything any more, or nobody knows who does.
 func (w *worker) refuse(ctx context.Context, whole, missing *event.Batch) (found bool, err error) {
@@ -32,7 +46,7 @@ func (w *worker) refuse(ctx context.Context, whole, missing *event.Batch) (found
 		return false, halt("%s range %s: ClickHouse refuses %d of %d rows, so it is the table that is wrong, not the rows: %s",
 			w.partition, whole.Range, w.refusals.refused, w.refusals.rows, first)
 	}
-	if n := w.refusals.say(time.Now(), len(words)); n > 0 {
+	if n, ok := w.refusals.say(time.Now(), len(words)); ok {
 		w.logger.Warn("ClickHouse refuses rows: they are rejected", "rows", n, "range", whole.Range.String(), "because", first)
 	}
 	why := make(map[int64]event.Invalid, len(words))

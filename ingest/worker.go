@@ -19,6 +19,7 @@ type worker struct {
 	logger    *slog.Logger
 	state     *progress
 	refusals  refusals
+	topic     string // id of the topic that the session reads, "" if the broker has none
 }
 
 // errDrained ends a session because the process is asked to stop and the batch in hand is done.

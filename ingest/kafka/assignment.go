@@ -30,6 +30,12 @@ func (a *Assignment) Fetch(ctx context.Context, offset int64) (*Fetched, error) 
 	return a.fetcher.Fetch(ctx, offset)
 }
 
+// TopicID returns the id of the topic as a UUID and binds Fetch to it, see
+// Fetcher.TopicID. It may not run during a Fetch.
+func (a *Assignment) TopicID(ctx context.Context) (string, error) {
+	return a.fetcher.TopicID(ctx)
+}
+
 // Bounds returns the first offset in the log and the last stable offset.
 func (a *Assignment) Bounds(ctx context.Context) (first, end int64, err error) {
 	return a.client.Bounds(ctx, a.partition)

@@ -14,7 +14,8 @@ import (
 // The errors a caller branches on. They are wrapped, so test with errors.Is, or
 // ask ClassOf for what to do.
 var (
-	// ErrUnknownTopic: the topic or the partition does not exist, or not yet.
+	// ErrUnknownTopic: the topic or the partition does not exist, or not yet, or
+	// another topic has taken its name.
 	// A topic created a moment ago shows as unknown until the metadata is read again.
 	ErrUnknownTopic = errors.New("unknown topic or partition")
 	// ErrPermission: the cluster refuses the principal. Grant it Read and
@@ -211,7 +212,7 @@ func convert(err error) error {
 
 func ownError(code kafkago.Error) error {
 	switch code {
-	case kafkago.UnknownTopicOrPartition, kafkago.UnknownTopicID, kafkago.InvalidTopic:
+	case kafkago.UnknownTopicOrPartition, kafkago.UnknownTopicID, kafkago.InconsistentTopicID, kafkago.InvalidTopic:
 		return ErrUnknownTopic
 	case kafkago.TopicAuthorizationFailed, kafkago.GroupAuthorizationFailed,
 		kafkago.ClusterAuthorizationFailed, kafkago.SASLAuthenticationFailed:

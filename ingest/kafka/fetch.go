@@ -14,6 +14,7 @@ import (
 type Fetcher struct {
 	client    *Client
 	partition Partition
+	topic     topicID       // the only one to fetch, zero for whichever has the name
 	resume    time.Time     // the broker's quota asks for silence until then
 	free      chan *Fetched // buffers that were released
 }
@@ -98,7 +99,7 @@ func (f *Fetcher) fetch(ctx context.Context, offset int64) (*Fetched, error) {
 	if _, err := f.client.transport.RoundTrip(ctx, f.client.addr, &out.request); err != nil {
 		return nil, convert(err) // and out is lost: its buffer may still be written
 	}
-	a, err := decodeFetch(out.request.body, f.partition, out.aborted[:0])
+	a, err := out.decode()
 	if err != nil {
 		return nil, err
 	}
@@ -106,10 +107,23 @@ func (f *Fetcher) fetch(ctx context.Context, offset int64) (*Fetched, error) {
 	if err := fromCode(a.code); err != nil {
 		return nil, err
 	}
+	if f.topic != (topicID{}) && !out.request.byID && len(a.records) > 0 {
+		if err := f.stillBound(ctx); err != nil {
+			return nil, err
+		}
+	}
 	out.End, out.HighWatermark, out.LogStart = a.lastStable, a.highWatermark, a.logStart
 	out.aborted, out.Bytes = a.aborted, len(a.records)
 	out.Reset(a.records, offset, out.aborted, cfg.MaxBatchBytes)
 	return out, nil
+}
+
+func (f *Fetched) decode() (fetchAnswer, error) {
+	r := &f.request
+	if r.byID {
+		return decodeFetchByID(r.body, r.topic, r.partition, f.aborted[:0])
+	}
+	return decodeFetch(r.body, r.partition, f.aborted[:0])
 }
 
 // waitQuota waits out a throttle. A broker that asks for silence does not
@@ -149,5 +163,7 @@ func (f *Fetcher) request(offset int64, body []byte) fetchRequest {
 		clientID:  cfg.ClientID,
 		limit:     cfg.FetchMaxBytes + cfg.MaxBatchBytes + responseSlack,
 		body:      body,
+		topic:     f.topic,
+		speaks:    &f.client.speaks,
 	}
 }

@@ -242,6 +242,11 @@ func TestFetchAgreesWithFranz(t *testing.T) {
 						t.Fatalf("records with at most %d bytes a fetch (-got, +want):\n%s", maxBytes, diff)
 					}
 					checkSuffixes(t, client.Fetcher(p), first, end, want)
+					bound := bind(t, client.Fetcher(p))
+					if got, _ := readOurs(t, bound, first); !cmp.Equal(got, want) {
+						t.Fatalf("by the topic's id, with at most %d bytes a fetch (-got, +want):\n%s", maxBytes, cmp.Diff(got, want))
+					}
+					checkSuffixes(t, bound, first, end, want)
 				}
 			})
 		}

@@ -35,6 +35,7 @@ type Client struct {
 	dialer    *dialer
 	transport *kafkago.Transport
 	api       kafkago.Client
+	speaks    versions
 }
 
 // New returns a client of the cluster that cfg describes. It opens no

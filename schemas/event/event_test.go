@@ -160,16 +160,3 @@ func TestUnknownMembersAreCountedOrKept(t *testing.T) {
 		t.Errorf("a kept member must not disturb readers: %v", err)
 	}
 }
-
-func BenchmarkDecode(b *testing.B) {
-	d := event.NewDecoder(stream())
-	key, value := []byte("c1"), []byte(plain)
-	b.ReportAllocs()
-	b.SetBytes(int64(len(value)))
-	for b.Loop() {
-		var row event.Row
-		if err := d.Decode(key, value, appended, &row); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

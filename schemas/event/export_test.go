@@ -72,7 +72,13 @@ func DecodeQuickly(d *Decoder, key, value []byte, appended time.Time, row *Row) 
 	return len(key)+len(value) <= d.stream.MaxBytes && d.quickly(key, value, appended.UnixMilli(), row)
 }
 
-// QuickInstant, QuickDate and QuickMonth are the quick path's own readers of time.
+// ParseInstant is the strict path's reader of times: Unix milliseconds.
+func ParseInstant(text string) (int64, error) {
+	at, err := parseInstant("time", []byte(text))
+	return at.UnixMilli(), err
+}
+
+// QuickInstant is the quick path's.
 func QuickInstant(text string) (int64, bool) { return quickInstant([]byte(text)) }
 
 // QuickDate returns the days since 1970.

@@ -14,17 +14,20 @@ func (d *Decoder) quickData(b []byte, p int, t *Type, row *Row) int {
 		return -1
 	}
 	q, s := &d.quick, t.shape
-	next, seen, ext, member := &q.next[s.number], uint64(0), uint64(0), s.start()
+	learned, seen, ext, member := q.habits(s), uint64(0), uint64(0), s.start()
 	for c := byte(','); c == ','; {
 		if p, c = token(b, p+1); c != '"' {
 			return -1
 		}
 		name := p
-		if member, p = s.name(b, p, member, next); p < 0 {
+		if member, p = s.name(b, p, member, learned); p < 0 {
 			return -1
 		}
 		if member == s.stranger() {
-			if p = d.quickStranger(b, name, p); p < 0 {
+			if q.keep {
+				return -1
+			}
+			if p = q.stranger(&q.inside, b, name, p); p < 0 {
 				return -1
 			}
 		} else {
@@ -33,7 +36,7 @@ func (d *Decoder) quickData(b []byte, p int, t *Type, row *Row) int {
 			}
 			seen |= 1 << member
 			var done bool
-			if done, p = d.quickField(b, p, &s.fields[member], &q.members[member], row); p < 0 {
+			if done, p = d.quickField(b, p, &s.fields[member], &q.members[member], &learned.last[member], row); p < 0 {
 				return -1
 			}
 			if !done {
@@ -53,10 +56,9 @@ func (d *Decoder) quickData(b []byte, p int, t *Type, row *Row) int {
 	return p + 1
 }
 
-// quickStranger passes over a member that the schema does not know.
-func (d *Decoder) quickStranger(b []byte, name, value int) int {
-	q := &d.quick
-	if q.keep || !q.inside.add(b, name) {
+// stranger passes over a member that the shape does not know.
+func (q *quick) stranger(known *strangers, b []byte, name, value int) int {
+	if !known.add(b, name) {
 		return -1
 	}
 	q.unknown++
@@ -65,10 +67,10 @@ func (d *Decoder) quickStranger(b []byte, name, value int) int {
 
 // quickField checks a member and puts it into its column. If it is one for ext, then where is the place of what is to be
 // written; done says that nothing is.
-func (d *Decoder) quickField(b []byte, p int, f *field, where *span, row *Row) (done bool, end int) {
+func (d *Decoder) quickField(b []byte, p int, f *field, where *span, last *string, row *Row) (done bool, end int) {
 	switch f.kind {
 	case kindText:
-		return d.quickText(b, p, f, where, row)
+		return d.quickText(b, p, f, where, last, row)
 	case kindInteger:
 		n, end := integerEnd(b, p)
 		if n < f.min || n > f.max {
@@ -90,8 +92,20 @@ func (d *Decoder) quickField(b []byte, p int, f *field, where *span, row *Row) (
 	return false, -1
 }
 
-// quickText reads a text into its column, if it has one.
-func (d *Decoder) quickText(b []byte, p int, f *field, where *span, row *Row) (done bool, end int) {
+// quickText reads a text into its column, if it has one. The last text of a column was found good before, and needs no
+// second look.
+func (d *Decoder) quickText(b []byte, p int, f *field, where *span, last *string, row *Row) (done bool, end int) {
+	if f.text < 0 {
+		end = quickScalarEnd(b, p, f)
+		*where = span{p, end}
+		return end == p+len(`""`), end
+	}
+	if *last != "" {
+		if end, ok := says(b, p, *last); ok {
+			row.Text[f.text] = *last
+			return true, end
+		}
+	}
 	text, end := quickTextEnd(b, p, f)
 	switch {
 	case end < 0:
@@ -101,16 +115,12 @@ func (d *Decoder) quickText(b []byte, p int, f *field, where *span, row *Row) (d
 		if !ok {
 			return false, -1
 		}
-		if f.text >= 0 {
-			row.Text[f.text] = v
-			return true, end
-		}
-	case f.text >= 0:
-		row.Text[f.text] = d.texts.again(text)
-		return true, end
+		*last = v
+	default:
+		*last = d.texts.again(text)
 	}
-	*where = span{p, end}
-	return len(text) == 0, end
+	row.Text[f.text] = *last
+	return true, end
 }
 
 // value returns the value of an enumeration.
@@ -184,8 +194,7 @@ func (d *Decoder) quickExt(b []byte, s *shape, members uint64, row *Row) {
 	for ; members != 0; members &= members - 1 {
 		i := bits.TrailingZeros64(members)
 		ext = append(ext, ',')
-		ext = append(ext, s.quoted[i]...)
-		ext = append(ext, ':')
+		ext = append(ext, s.labels[i].text...)
 		from := b
 		if s.fields[i].kind == kindList {
 			from = q.lists

@@ -51,12 +51,12 @@ func (q *quick) object(b []byte, p int, s *shape) int {
 	if at(b, p) != '{' {
 		return -1
 	}
-	next, seen, member := &q.next[s.number], uint64(0), s.start()
+	learned, seen, member := q.habits(s), uint64(0), s.start()
 	for c := byte(','); c == ','; {
 		if p, c = token(b, p+1); c != '"' {
 			return -1
 		}
-		if member, p = s.name(b, p, member, next); p < 0 || member == s.stranger() || seen>>member&1 != 0 {
+		if member, p = s.name(b, p, member, learned); p < 0 || member == s.stranger() || seen>>member&1 != 0 {
 			return -1
 		}
 		seen |= 1 << member
@@ -77,7 +77,7 @@ func (q *quick) object(b []byte, p int, s *shape) int {
 		if seen>>i&1 == 0 {
 			continue
 		}
-		q.lists = append(append(append(q.lists, sep), s.quoted[i]...), ':')
+		q.lists = append(append(q.lists, sep), s.labels[i].text...)
 		q.lists = append(q.lists, b[q.elements[i].from:q.elements[i].to]...)
 		sep = ','
 	}

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,15 +9,15 @@ import (
 
 // shape is what the quick path knows of an object: the envelope, the data of one type, the objects of one list.
 type shape struct {
-	number   int      // among all shapes
-	fields   []field  // none for the envelope
-	quoted   []string // the members' names in quotes, and behind them a text that stands for a stranger and is in no record
-	required uint64   // a bit for each member
-	byName   []int    // the members in the order of their names, as objects in lists are written
+	number   int     // among all shapes
+	fields   []field // none for the envelope
+	labels   []label // of the members, and behind them one that is in no record, for strangers
+	required uint64  // a bit for each member
+	byName   []int   // the members in the order of their names, as objects in lists are written
 }
 
 const (
-	maxMembers = 60 // of an object, known ones
+	maxMembers = 30 // of an object, known ones
 	nobody     = "\x00"
 )
 
@@ -30,10 +31,10 @@ func newShape(names []string) *shape {
 	s := &shape{number: shapes}
 	shapes++
 	for i, name := range names {
-		s.quoted = append(s.quoted, `"`+name+`"`)
+		s.labels = append(s.labels, labelOf(`"`+name+`":`))
 		s.byName = append(s.byName, i)
 	}
-	s.quoted = append(s.quoted, nobody)
+	s.labels = append(s.labels, labelOf(nobody))
 	slices.SortFunc(s.byName, func(a, b int) int { return strings.Compare(names[a], names[b]) })
 	return s
 }
@@ -61,47 +62,94 @@ var envelopeShape = func() *shape {
 }()
 
 // stranger is the index of a member that the shape does not know.
-func (s *shape) stranger() int { return len(s.quoted) - 1 }
+func (s *shape) stranger() int { return len(s.labels) - 1 }
 
 // start stands for the member before the first one.
-func (s *shape) start() int { return len(s.quoted) }
+func (s *shape) start() int { return len(s.labels) }
 
-// followers holds which member of an object came after which the last time: sources keep to one order, and what was left
-// out of an event is left out of many.
-type followers [maxMembers + 2]uint8
+// label is a member's name as records have it, `"agent":`, to be found by two comparisons of eight bytes, which is what most
+// labels need: they are looked at more often than anything else.
+type label struct {
+	text              string
+	first, mask, last uint64
+}
+
+func labelOf(text string) label {
+	var first, last [8]byte
+	copy(first[:], text)
+	copy(last[:], text[max(0, len(text)-8):])
+	l := label{text: text, first: binary.LittleEndian.Uint64(first[:]), last: binary.LittleEndian.Uint64(last[:])}
+	l.mask = ^uint64(0) >> (64 - 8*min(len(text), 8))
+	return l
+}
+
+// at reports whether the record has the label at p.
+func (l *label) at(b []byte, p int) bool {
+	n := len(l.text)
+	if n > 16 || p+16 > len(b) {
+		return holdsAt(b, p, l.text)
+	}
+	if binary.LittleEndian.Uint64(b[p:])&l.mask != l.first {
+		return false
+	}
+	return n <= 8 || binary.LittleEndian.Uint64(b[p+n-8:]) == l.last
+}
+
+// habits are what a decoder learns about the objects of one shape.
+type habits struct {
+	// next holds which member came after which the last time: sources keep to one order, and what was left out of an event
+	// is left out of many.
+	next [maxMembers + 2]uint8
+	// last holds the last text of a member: a queue, a source or a direction often stays the same for a while.
+	last [maxMembers]string
+}
+
+// habits returns what was learned about a shape.
+func (q *quick) habits(s *shape) *habits {
+	h := q.learned[s.number]
+	if h == nil {
+		h = new(habits)
+		q.learned[s.number] = h
+	}
+	return h
+}
+
+// says reports whether the record has the text at p, in quotes, and where the text ends.
+func says(b []byte, p int, text string) (end int, ok bool) {
+	end = p + 1 + len(text)
+	return end + 1, end < len(b) && b[p] == '"' && b[end] == '"' && string(b[p+1:end]) == text
+}
 
 // name reads the name of a member and the colon behind it: which member it is, and where its value begins, -1 when the
 // name is not plain.
-func (s *shape) name(b []byte, p, before int, next *followers) (member, value int) {
-	i := int(next[before])
-	if holdsAt(b, p, s.quoted[i]) {
-		p += len(s.quoted[i])
-	} else {
-		if i, p = s.look(b, p); p < 0 {
-			return i, -1
-		}
-		next[before] = uint8(i)
+func (s *shape) name(b []byte, p, before int, h *habits) (member, value int) {
+	i := int(h.next[before])
+	if l := &s.labels[i]; l.at(b, p) {
+		p, _ = token(b, p+len(l.text))
+		return i, p
 	}
-	p, c := token(b, p)
-	if c != ':' {
-		return i, -1
-	}
-	p, _ = token(b, p+1)
+	i, p = s.look(b, p)
+	h.next[before] = uint8(i)
 	return i, p
 }
 
-// look finds out which member it is when it is not the one that was expected, and where its name ends.
-func (s *shape) look(b []byte, p int) (member, end int) {
-	if end = textEnd(b, p+1); end < 0 {
+// look finds out which member it is when it is not the one that was expected.
+func (s *shape) look(b []byte, p int) (member, value int) {
+	end := textEnd(b, p+1)
+	if end < 0 {
 		return 0, -1
 	}
-	end++
-	for i, name := range s.quoted {
-		if string(b[p:end]) == name {
-			return i, end
+	value, c := token(b, end+1)
+	if c != ':' {
+		return 0, -1
+	}
+	value, _ = token(b, value+1)
+	for i := range s.labels {
+		if text := s.labels[i].text; len(text) == end-p+2 && string(b[p:end]) == text[:end-p] {
+			return i, value
 		}
 	}
-	return s.stranger(), end
+	return s.stranger(), value
 }
 
 // span is a part of a text.

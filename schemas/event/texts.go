@@ -10,7 +10,7 @@ import (
 // blocks of memory.
 type textPool struct {
 	known  map[string]string
-	recent []string // known ones by their hash, the latest of each
+	recent []string // known ones by their hash, the latest two of each
 	block  []byte
 }
 
@@ -45,19 +45,23 @@ func (p *textPool) again(b []byte) string {
 	if len(b) == 0 {
 		return ""
 	}
-	h := hashText(b) >> 32
+	h := hashText(b)
 	if n := uint64(len(p.recent)); n > 0 {
 		if s := p.recent[h&(n-1)]; s == string(b) {
 			return s
 		}
+		if s := p.recent[(h^1)&(n-1)]; s == string(b) {
+			return s
+		}
 	}
 	s := p.repeated(b)
-	p.recent[h&uint64(len(p.recent)-1)] = s
+	place := h & uint64(len(p.recent)-1)
+	p.recent[place], p.recent[place^1] = s, p.recent[place]
 	return s
 }
 
 // hashText mixes the length, the first and the last eight bytes of a text. Texts that share them get in each other's way,
-// which costs time and nothing else. The upper bits are the good ones.
+// which costs time and nothing else.
 func hashText(b []byte) uint64 {
 	n := len(b)
 	var h uint64
@@ -69,7 +73,8 @@ func hashText(b []byte) uint64 {
 	case n > 0:
 		h = uint64(b[0]) | uint64(b[n/2])<<8 | uint64(b[n-1])<<16
 	}
-	return (h ^ uint64(n)) * 0x9e3779b97f4a7c15
+	high, low := bits.Mul64(h^uint64(n), 0x9e3779b97f4a7c15)
+	return high ^ low
 }
 
 // unique returns a text that is not expected again: an id.

@@ -89,6 +89,9 @@ func end(ctx context.Context, client *kafka.Client, group string, s event.Stream
 	if ok {
 		e.Committed = ingest.CommittedIn(s.Epoch, committed, metadata)
 	}
+	if e.TopicID, err = client.TopicID(ctx, p); err != nil {
+		return e, err
+	}
 	e.Start, e.Offset, err = client.Bounds(ctx, p)
 	return e, err
 }

@@ -16,7 +16,7 @@ import (
 )
 
 func newDeadLetter(env Env) *cobra.Command {
-	return parent("deadletter", "Look at what was rejected", groupCare, newDeadLetterList(env))
+	return parent("deadletter", "Look at what was rejected, and send it again", groupCare, newDeadLetterList(env), newDeadLetterReplay(env))
 }
 
 func newDeadLetterList(env Env) *cobra.Command {
@@ -88,6 +88,7 @@ type deadLetter struct {
 	Key       string       `json:"key"`     // made safe to print
 	Preview   string       `json:"preview"` // the beginning of the value, made safe to print; "" once it has expired
 	Bytes     int          `json:"bytes"`   // of the value
+	Origin    string       `json:"origin"`  // where a record that was sent again was first rejected, "" of others
 }
 
 const (
@@ -105,7 +106,7 @@ func deadLettersOf(r app.Rejected) deadLetters {
 		out.Records = append(out.Records, deadLetter{
 			Stream: x.Partition.Stream, Epoch: x.Partition.Epoch, Partition: x.Partition.ID, Offset: x.Offset,
 			Time: time.UnixMilli(x.AppendTime).UTC(), Company: x.Company, Reason: x.Reason, Detail: printable(x.Detail),
-			Key: preview(x.Key, keyWidth), Preview: preview(x.Value, previewWidth), Bytes: len(x.Value),
+			Key: preview(x.Key, keyWidth), Preview: preview(x.Value, previewWidth), Bytes: len(x.Value), Origin: x.Origin,
 		})
 	}
 	return out
@@ -123,6 +124,9 @@ func showRejected(w io.Writer, r app.Rejected) error {
 	for _, x := range r.Records {
 		fmt.Fprintf(w, "%s  %s partition %d offset %d  %s\n", time.UnixMilli(x.AppendTime).UTC().Format(time.RFC3339),
 			x.Partition.Stream, x.Partition.ID, x.Offset, x.Reason)
+		if x.Origin != "" {
+			fmt.Fprintf(w, "  sent again; first rejected at %s\n", printable(x.Origin))
+		}
 		fmt.Fprintln(w, wrap("  ", printable(x.Detail)))
 		fmt.Fprintf(w, "  %s bytes: %s\n", groups(len(x.Value)), preview(x.Value, maxWidth-20))
 	}

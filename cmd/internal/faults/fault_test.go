@@ -98,7 +98,7 @@ type run struct {
 // kinds is the catalogue of faults.
 func kinds() []kind {
 	return slices.Concat(
-		stepKills(), zombies(), stalls(), binaryKills(), storms(), expiries(), upgrades(), retentions(),
+		stepKills(), bisections(), refusals(), zombies(), stalls(), binaryKills(), storms(), expiries(), upgrades(), retentions(),
 		serverKinds(),
 	)
 }

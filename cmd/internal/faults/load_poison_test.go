@@ -58,14 +58,11 @@ func (l *load) poison(n int) (*kgo.Record, sent) {
 func (l *load) refused(n int) (*kgo.Record, sent) {
 	r := l.valid(n)
 	value := strings.Replace(string(r.Value), `"agent":"`, `"agent":"`+refusedAgent, 1)
-	return &kgo.Record{Key: r.Key, Value: []byte(value)}, sent{reason: refusedReason}
+	return &kgo.Record{Key: r.Key, Value: []byte(value)}, sent{reason: event.Refused}
 }
 
-// The mark of the events that a constraint refuses, and why they are in `rejected` then.
-const (
-	refusedAgent               = "refused-"
-	refusedReason event.Reason = "refused"
-)
+// refusedAgent begins the agent of an event that a constraint refuses.
+const refusedAgent = "refused-"
 
 // transaction produces records in one transaction. Beside some of them another producer opens one, writes into the same
 // partitions, holds them up for a while and aborts.

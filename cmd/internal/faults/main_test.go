@@ -1,7 +1,7 @@
-// Package faults_test kills real ingest processes at every step of the delivery contract and of recovery, under load,
-// against a real engine and both kinds of broker, and then holds ClickHouse against what was produced. A process under
-// test is this test binary run again; what stops it is wrapped around its dependencies here, so that the product's own
-// code has no place for faults in it.
+// Package faults_test has everything go wrong that may, at every step of the delivery contract and of recovery, under load,
+// against real processes, engines and brokers of three kinds, and then holds ClickHouse against what is in the log. A
+// process under test is this test binary run again; what strikes it is wrapped around its dependencies here, so that the
+// product's own code has no place for faults in it. The product's own binary runs among them.
 package faults_test
 
 import (
@@ -18,8 +18,12 @@ func TestMain(m *testing.M) {
 		return
 	}
 	flag.Parse()
-	if err := flag.Set("test.parallel", "6"); err != nil { // the tests wait more than they work
-		panic(err)
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if !given {
+		if err := flag.Set("test.parallel", "8"); err != nil { // the points wait more than they work
+			panic(err)
+		}
 	}
 	embeddedtest.Main(m)
 }

@@ -70,3 +70,12 @@ func (s crashStore) Present(ctx context.Context, p event.Partition, r event.Rang
 	})
 	return accepted, rejected, err
 }
+
+func (s crashStore) Refused(ctx context.Context, b *event.Batch) (rows map[int64]string, err error) {
+	err = s.around(stepBisect, b.Partition.ID, func() error {
+		var err error
+		rows, err = s.Store.Refused(ctx, b)
+		return err
+	})
+	return rows, err
+}

@@ -29,15 +29,16 @@ const (
 	stepAppendTime     step = "read append time"
 	stepCancel         step = "cancel inserts"
 	stepPresent        step = "read present"
+	stepBisect         step = "bisect" // find the rows that ClickHouse refuses
 )
 
 // again is the same step of the contract when recovery takes it, for a range that another session left unfinished.
 func (s step) again() step { return s + ", recovering" }
 
-// recovering reports whether a step is taken by recovery only.
+// recovering reports whether a step is taken by recovery only, when a range was left unfinished.
 func (s step) recovering() bool {
 	switch s {
-	case stepIntent, stepInsertEvents, stepInsertRejected, stepCopy, stepInsertApplied, stepCommit:
+	case stepIntent, stepInsertEvents, stepInsertRejected, stepCopy, stepInsertApplied, stepCommit, stepBisect:
 		return false
 	default:
 		return true

@@ -38,6 +38,7 @@ type options struct {
 	only        string
 	dir         string
 	profile     string
+	binary      string
 	latency     time.Duration
 	timeout     time.Duration
 	inserts     int
@@ -53,6 +54,7 @@ func main() {
 	flag.StringVar(&o.only, "only", "a,b,c", "which `peers`")
 	flag.StringVar(&o.dir, "dir", "", "work in this `folder`, which must be new or empty, and leave it (default: a temporary one)")
 	flag.StringVar(&o.profile, "cpuprofile", "", "keep the processor profile of ingest in this `file`")
+	flag.StringVar(&o.binary, "binary", "", "measure this `file` instead of a deskpulse built from the source, to compare two of them")
 	flag.DurationVar(&o.latency, "latency", 10*time.Second, "how long each measurement of latency takes, 0 for none")
 	flag.DurationVar(&o.timeout, "timeout", 30*time.Minute, "give up after this long")
 	flag.IntVar(&o.inserts, "inserts", 2, "how many inserts of the ceiling are under way at once")

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"time"
 )
 
@@ -22,17 +21,25 @@ type peer interface {
 // turn is one peer moving the whole topic once.
 type turn struct {
 	*world
+	load
 	name  string // of the database, the group and the files
-	topic string
 	store *store
+	took  Turn
 	pid   int         // of the peer's own process, 0 where it has none
 	own   *ownProcess // of a
+}
+
+// load is what a turn moves: a topic and what is in it.
+type load struct {
+	topic string
+	truth truth
 }
 
 // Turn is what a turn took.
 type Turn struct {
 	Seconds   float64 `json:"seconds"`
 	Rate      float64 `json:"events_per_second"`
+	Rate90    float64 `json:"events_per_second_to_90_percent"` // without the tail, which waits for the age of a batch
 	OwnCPU    float64 `json:"own_cpu_seconds_per_million"`
 	EngineCPU float64 `json:"clickhouse_cpu_seconds_per_million"`
 	BrokerCPU float64 `json:"broker_cpu_seconds_per_million"`
@@ -62,32 +69,35 @@ func (t *turn) costs() (c costs, err error) {
 	return c, nil
 }
 
-// turn lets a peer move the topic once, checks what arrived and returns what it took.
-func (w *world) turn(ctx context.Context, p peer, number int) (r Turn, err error) {
-	t := &turn{world: w, name: fmt.Sprintf("bench_%s_%d", p.letter(), number), topic: topic}
+// turn lets a peer move a topic once into a database of that name, checks what arrived and lets then look at it.
+func (w *world) turn(ctx context.Context, p peer, name string, l load, then func(*turn) error) (err error) {
+	t := &turn{world: w, load: l, name: name}
 	if err := t.migrate(ctx); err != nil {
-		return r, err
+		return err
 	}
 	if t.store, err = w.store(t.name); err != nil {
-		return r, err
+		return err
 	}
-	err = t.measure(ctx, p, &r)
+	err = t.measure(ctx, p)
 	if err == nil {
-		err = t.store.check(ctx, w.truth)
+		err = t.store.check(ctx, l.truth)
+	}
+	if err == nil {
+		err = then(t)
 	}
 	if dropped := t.store.drop(context.WithoutCancel(ctx)); err == nil {
 		err = dropped
 	}
 	if err != nil {
-		err = fmt.Errorf("turn %d of %s: %w", number, p.letter(), err)
+		err = fmt.Errorf("turn %s: %w", name, err)
 	}
-	return r, err
+	return err
 }
 
 // turnTimeout bounds one turn.
 const turnTimeout = 10 * time.Minute
 
-func (t *turn) measure(ctx context.Context, p peer, r *Turn) (err error) {
+func (t *turn) measure(ctx context.Context, p peer) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, turnTimeout)
 	defer cancel()
 	defer func() {
@@ -109,21 +119,25 @@ func (t *turn) measure(ctx context.Context, p peer, r *Turn) (err error) {
 	if err != nil {
 		return err
 	}
-	events := float64(t.truth.Events)
+	return t.settle(ctx, before, after)
+}
+
+// settle writes down what it took.
+func (t *turn) settle(ctx context.Context, before, after costs) (err error) {
+	r, events := &t.took, float64(t.truth.Events)
 	perMillion := func(d time.Duration) float64 { return d.Seconds() * 1e6 / events }
 	r.Seconds = after.at.Sub(before.at).Seconds()
 	r.Rate = events / r.Seconds
 	r.OwnCPU, r.EngineCPU, r.BrokerCPU = perMillion(after.own-before.own), perMillion(after.engine-before.engine), perMillion(after.broker-before.broker)
-	if t.pid != 0 && t.pid != os.Getpid() {
-		peak, err := peakOf(t.pid)
-		if err != nil {
-			return err
-		}
-		r.PeakMB = float64(peak) / 1e6
+	if t.own == nil {
+		return nil
 	}
-	if t.own != nil {
-		r.Allocs, err = t.own.allocations(ctx, events)
+	peak, err := peakOf(t.pid)
+	if err != nil {
+		return err
 	}
+	r.PeakMB = float64(peak) / 1e6
+	r.Allocs, err = t.own.allocations(ctx, events)
 	return err
 }
 
@@ -141,10 +155,16 @@ func (t *turn) await(ctx context.Context, p peer, began time.Time) error {
 		case <-timer.C:
 		}
 		n, err := p.done(ctx, t)
-		if err != nil || n >= t.truth.Events {
+		if err != nil {
 			return err
 		}
 		b.set(n)
+		if t.took.Rate90 == 0 && n*10 >= t.truth.Events*9 {
+			t.took.Rate90 = float64(n) / time.Since(began).Seconds()
+		}
+		if n >= t.truth.Events {
+			return nil
+		}
 		rest := 200 * time.Millisecond
 		if n > 0 {
 			rest = time.Duration(float64(time.Since(began)) * float64(t.truth.Events-n) / float64(n))

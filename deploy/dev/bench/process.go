@@ -83,8 +83,8 @@ func childNamed(program string) (int, error) {
 	return 0, errors.New("no child runs " + program)
 }
 
-// load returns the load average of the last minute.
-func load() (float64, error) {
+// loadAverage returns the load average of the last minute.
+func loadAverage() (float64, error) {
 	raw, err := os.ReadFile("/proc/loadavg")
 	if err != nil {
 		return 0, err

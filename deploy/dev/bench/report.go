@@ -19,7 +19,7 @@ type Machine struct {
 const busy = 1.0
 
 func lookAround(out io.Writer) (Machine, error) {
-	l, err := load()
+	l, err := loadAverage()
 	if err != nil {
 		return Machine{}, fmt.Errorf("this needs Linux, whose /proc it reads: %w", err)
 	}
@@ -37,13 +37,12 @@ type Report struct {
 	Events  truth             `json:"events"`
 	Runs    map[string][]Turn `json:"runs"`
 	Medians map[string]Turn   `json:"medians"`
+	Tried   []Tried           `json:"variants_of_b,omitempty"`
 }
 
 func newReport(w *world, m Machine) *Report {
-	return &Report{Machine: m, Events: w.truth, Runs: map[string][]Turn{}}
+	return &Report{Machine: m, Events: w.load.truth, Runs: map[string][]Turn{}}
 }
-
-func (r *Report) add(p peer, t Turn) { r.Runs[p.letter()] = append(r.Runs[p.letter()], t) }
 
 // median returns the median of each figure by itself.
 func median(turns []Turn) Turn {

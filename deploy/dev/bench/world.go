@@ -32,36 +32,51 @@ type world struct {
 	client *kgo.Client
 	admin  *kadm.Client
 	broker int // process id
-	truth  truth
+	load   load
 	close  []func()
 }
 
 // open builds the binary and starts broker and engine.
-func open(ctx context.Context, o options) (w *world, err error) {
-	w = &world{o: o, dir: o.dir}
-	defer func() {
-		if err != nil {
-			w.end()
-		}
-	}()
-	if err := w.folder(); err != nil {
+func open(ctx context.Context, o options) (*world, error) {
+	w := &world{o: o, dir: o.dir}
+	if err := w.start(ctx); err != nil {
+		w.end()
 		return nil, err
+	}
+	return w, nil
+}
+
+func (w *world) start(ctx context.Context) error {
+	if err := w.folder(); err != nil {
+		return err
+	}
+	if err := w.build(ctx); err != nil {
+		return err
+	}
+	if err := w.startBroker(ctx); err != nil {
+		return err
+	}
+	w.engine = embedded.NewEngine(embedded.EngineConfig{Dir: filepath.Join(w.dir, "clickhouse"), MemoryBytes: 4 << 30, Logger: slog.New(slog.DiscardHandler)})
+	if err := w.engine.Start(ctx); err != nil {
+		return err
+	}
+	w.close = append(w.close, func() { _ = w.engine.Stop(context.WithoutCancel(ctx)) })
+	return nil
+}
+
+// build builds deskpulse the way `make build` does.
+func (w *world) build(ctx context.Context) (err error) {
+	if w.o.binary != "" {
+		w.binary, err = filepath.Abs(w.o.binary)
+		return err
 	}
 	w.binary = filepath.Join(w.dir, "deskpulse")
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", w.binary, "github.com/deskpulse/deskpulse/cmd/deskpulse")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build deskpulse: %w\n%s", err, out)
+		return fmt.Errorf("build deskpulse: %w\n%s", err, out)
 	}
-	if err := w.startBroker(ctx); err != nil {
-		return nil, err
-	}
-	w.engine = embedded.NewEngine(embedded.EngineConfig{Dir: filepath.Join(w.dir, "clickhouse"), MemoryBytes: 4 << 30, Logger: slog.New(slog.DiscardHandler)})
-	if err := w.engine.Start(ctx); err != nil {
-		return nil, err
-	}
-	w.close = append(w.close, func() { _ = w.engine.Stop(context.WithoutCancel(ctx)) })
-	return w, nil
+	return nil
 }
 
 // folder makes the folder of the run.

@@ -1,6 +1,9 @@
 package proxy
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // Moment is on which side of a statement something happens.
 type Moment string
@@ -36,17 +39,19 @@ type Point struct {
 // watch is a point that is waited for.
 type watch struct {
 	Point
-	seen int
-	act  func()
-	done chan struct{}
+	seen      int
+	statement []byte // the chunk that has it
+	act       func(statement []byte)
+	done      chan struct{}
 }
 
 // At has act called once, when the point is reached, while that direction of the statement's connection stands still;
-// nil does nothing. It returns a channel that is closed when all of it is over. The next call replaces what is waited for.
-func (p *Proxy) At(at Point, act func()) <-chan struct{} {
+// nil does nothing. It gets the statement as it went to the server. The channel is closed when all of it is over. The next
+// call replaces what is waited for.
+func (p *Proxy) At(at Point, act func(statement []byte)) <-chan struct{} {
 	w := &watch{Point: at, act: act, done: make(chan struct{})}
 	if w.act == nil {
-		w.act = func() {}
+		w.act = func([]byte) {}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -70,7 +75,11 @@ func (p *Proxy) due(chunk []byte) bool {
 		return false
 	}
 	w.seen += bytes.Count(chunk, []byte(w.Text))
-	return w.seen >= w.Nth
+	if w.seen < w.Nth {
+		return false
+	}
+	w.statement = slices.Clone(chunk)
+	return true
 }
 
 // moment is what is waited for, "" when nothing is.
@@ -93,7 +102,7 @@ func (p *Proxy) act() bool {
 		return true
 	}
 	defer close(w.done)
-	w.act()
+	w.act(w.statement)
 	return w.Pass
 }
 

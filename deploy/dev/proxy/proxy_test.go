@@ -89,7 +89,7 @@ func TestCutAtEveryMoment(t *testing.T) {
 				t.Fatal(err)
 			}
 			var inAct uint64
-			done := to.At(proxy.Point{Text: "second" + t.Name(), Nth: 1, When: c.when, Bytes: 1000}, func() {
+			done := to.At(proxy.Point{Text: "second" + t.Name(), Nth: 1, When: c.when, Bytes: 1000}, func([]byte) {
 				to.wantRows(t, 100+c.rows)
 				inAct, _ = to.rows(t.Context())
 			})

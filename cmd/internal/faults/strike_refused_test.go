@@ -1,0 +1,82 @@
+package faults_test
+
+import (
+	"errors"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+// refusals are the faults around the search for the rows that ClickHouse refuses, beside a kill of the one who searches
+// first: a kill of the one who recovers that range, a process that stops in the search and goes on when another one has
+// done it, and a constraint that is gone when the search begins or ends.
+func refusals() (out []kind) {
+	again := stepBisect.again()
+	for _, w := range []when{before, during, after} {
+		out = append(out, kind{name: "kill -9 of ingest", step: again, when: w, make: func(rng *rand.Rand) fault {
+			return bisectAgain{bisectKill{stepKill{again, w, time.Duration(rng.IntN(40_000)) * time.Microsecond}}}
+		}})
+		out = append(out, kind{name: "SIGSTOP past the session", step: stepBisect, when: w, make: func(rng *rand.Rand) fault {
+			return bisectZombie{zombie: zombie{stepBisect, w, time.Duration(rng.IntN(40_000)) * time.Microsecond, sessionTimeout + 2*time.Second}}
+		}})
+	}
+	for _, w := range []when{before, after} {
+		out = append(out, kind{name: "constraint dropped", step: stepBisect, when: w, make: func(*rand.Rand) fault {
+			return constraintDropped{when: w}
+		}})
+	}
+	return out
+}
+
+// bisectAgain kills the one who recovers a range in which another one, that was killed too, has found refused rows.
+type bisectAgain struct{ bisectKill }
+
+func (f bisectAgain) strike(t *testing.T, r *run) {
+	r.arm(crash{Step: stepBisect, When: after, Action: actKill})
+	p := r.awaitStruck(t, stepBisect)
+	<-p.done
+	p = r.strikeAt(t, crash{Step: f.step, When: f.when, Delay: f.delay, Action: actKill})
+	<-p.done
+	r.release(t)
+}
+
+// bisectZombie stops in the search, and goes on with it when another process has its partition.
+type bisectZombie struct {
+	bisectKill
+	zombie zombie
+}
+
+func (f bisectZombie) strike(t *testing.T, r *run) { f.zombie.strike(t, r) }
+
+// constraintDropped drops the constraint that refuses rows, and makes it again when some have been taken that it refused.
+type constraintDropped struct {
+	bisectKill
+	when when
+}
+
+func (f constraintDropped) strike(t *testing.T, r *run) {
+	r.otherwise = func(s sent, o outcome) bool { return s.reason == event.Refused && o.reason == "" }
+	r.strikeAt(t, crash{Step: stepBisect, When: f.when, Action: actHold})
+	if err := r.conn.Exec(t.Context(), "ALTER TABLE events DROP CONSTRAINT no_refused_agents"); err != nil {
+		t.Fatal(err)
+	}
+	r.release(t)
+	poll(t, patience, func() error {
+		if r.number(t, "SELECT count() FROM events WHERE startsWith(agent, ?)", refusedAgent) == 0 {
+			return errors.New("no event is accepted that was refused before")
+		}
+		return nil
+	})
+	f.constrain(t, r)
+}
+
+// constrain makes events refuse some of what the load produces.
+func (bisectKill) constrain(t *testing.T, r *run) {
+	t.Helper()
+	const constraint = "ALTER TABLE events ADD CONSTRAINT no_refused_agents CHECK NOT startsWith(agent, '" + refusedAgent + "')"
+	if err := r.conn.Exec(t.Context(), constraint); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,2 @@
+-- One block, sent as it is.
+INSERT INTO events FORMAT Native

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"fmt"
+	"text/template"
+
+	clickhousego "github.com/ClickHouse/clickhouse-go/v2"
+)
+
+var (
+	//go:embed engine_table.sql
+	engineTableSQL string
+	//go:embed engine_view.sql
+	engineViewSQL string
+	engineTable   = template.Must(template.New("engine_table.sql").Parse(engineTableSQL))
+	engineView    = template.Must(template.New("engine_view.sql").Parse(engineViewSQL))
+)
+
+// variant is one way to set the Kafka engine up.
+type variant struct {
+	Whole     bool `json:"whole_message"`       // the message is one text and taken apart by the view
+	Consumers int  `json:"consumers"`           // members of the group
+	Threads   bool `json:"thread_per_consumer"` // each consumer inserts by itself
+	Block     int  `json:"block"`               // rows of an insert
+	Poll      int  `json:"poll"`                // messages asked of librdkafka at once
+	Wait      int  `json:"wait_ms"`             // how long it is asked for them
+}
+
+func (v variant) String() string {
+	format, threads := "JSONEachRow", "one insert of all"
+	if v.Whole {
+		format = "JSONAsString"
+	}
+	if v.Threads {
+		threads = "an insert each"
+	}
+	return fmt.Sprintf("%s, %d consumers, %s, blocks of %d, polls of %d", format, v.Consumers, threads, v.Block, v.Poll)
+}
+
+// kafkaEngine is peer b: ClickHouse reads Kafka by itself.
+type kafkaEngine struct{ variant }
+
+func (kafkaEngine) letter() string { return "b" }
+
+func (k kafkaEngine) begin(ctx context.Context, t *turn) error {
+	values := struct {
+		variant
+		Broker, Topic, Group string
+	}{k.variant, t.kafka.Addrs()[0], t.topic, t.name}
+	for _, tmpl := range []*template.Template{engineTable, engineView} {
+		var query bytes.Buffer
+		if err := tmpl.Execute(&query, values); err != nil {
+			return err
+		}
+		// More consumers than processors are refused by default.
+		with := clickhousego.Context(ctx, clickhousego.WithSettings(clickhousego.Settings{"kafka_disable_num_consumers_limit": 1}))
+		if err := t.store.Exec(with, query.String()); err != nil {
+			return fmt.Errorf("%s: %w", tmpl.Name(), err)
+		}
+	}
+	return t.awaitJoined(ctx, t.name, t.topic)
+}
+
+func (kafkaEngine) done(ctx context.Context, t *turn) (int64, error) {
+	return t.store.number(ctx, arrivedSQL)
+}
+
+// finish drops the view first: a consumer without a view stands still.
+func (kafkaEngine) finish(t *turn) error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	for _, query := range []string{"DROP VIEW IF EXISTS pump SYNC", "DROP TABLE IF EXISTS queue SYNC"} {
+		if err := t.store.Exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
