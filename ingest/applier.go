@@ -88,7 +88,7 @@ func (w *worker) insert(ctx context.Context, b *batch) error {
 	}
 	applied := event.Applied{
 		Partition: b.Partition, Range: b.Range,
-		Accepted: int64(len(b.Rows)), Rejected: int64(len(b.Rejected)), Absent: b.Absent(),
+		Accepted: int64(b.Rows.Len()), Rejected: int64(len(b.Rejected)), Absent: b.Absent(),
 	}
 	if err := w.insertApplied(ctx, applied); err != nil {
 		return err

@@ -21,7 +21,7 @@ func TestBatchesHoldWhatTheyNeed(t *testing.T) {
 		{"compressed: more than the share, and nothing is free", 5000, 0, 1000, 3999, 1000, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			b := &batch{budget: newBudget(c.free), held: c.held, Batch: event.Batch{Bytes: c.bytes}}
+			b := &batch{budget: newBudget(c.free), held: c.held, refused: c.bytes}
 			if rest := b.hold(c.share); rest != c.wantRest || b.held != c.wantHeld {
 				t.Errorf("got held %d rest %d, want %d and %d", b.held, rest, c.wantHeld, c.wantRest)
 			}
@@ -68,7 +68,7 @@ func TestWhoWaitsForMemoryHoldsNone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.batch().Bytes = fetchShare
+		c.batch().refused = fetchShare
 		if rest := c.open.hold(share); rest != 0 {
 			t.Fatalf("rest %d, want 0", rest)
 		}

@@ -9,44 +9,6 @@ import (
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
-// maxMonths is how many month partitions one batch may touch. ClickHouse refuses more than 100 in one block,
-// for ever; a file of many years must therefore be split.
-const maxMonths = 90
-
-// rowBytes is about what a decoded row costs beside the bytes of its record.
-const rowBytes = 400
-
-// batch is a batch under way, with the share of the budget that it holds.
-type batch struct {
-	event.Batch
-	budget *budget
-	held   int64
-}
-
-// hold moves what the batch needs by now out of a share of the budget, takes more where the share is too small (records
-// come compressed) and more is free, and returns what is left of the share. Memory that is in use already is not waited for.
-func (b *batch) hold(share int64) (rest int64) {
-	need := b.Bytes + rowBytes*int64(len(b.Rows)+len(b.Rejected)) - b.held
-	switch extra := need - share; {
-	case need <= 0:
-		return share
-	case extra <= 0:
-		b.held += need
-		return share - need
-	case b.budget.tryTake(extra):
-		b.held += need
-	default:
-		b.held += share
-	}
-	return 0
-}
-
-// release gives the batch's share of the budget back.
-func (b *batch) release() {
-	b.budget.give(b.held)
-	b.held = 0
-}
-
 // collector reads a partition from an offset on and cuts it into batches.
 type collector struct {
 	w       *worker
@@ -55,10 +17,11 @@ type collector struct {
 	open    *batch
 	opened  time.Time // when the open batch got its first offset
 	months  monthSet
+	row     event.Row // of the record in hand
 }
 
 func newCollector(w *worker, next int64) *collector {
-	return &collector{w: w, decoder: event.NewDecoder(w.stream), next: next, months: monthSet{}}
+	return &collector{w: w, decoder: event.NewDecoder(w.stream), next: next, months: newMonthSet()}
 }
 
 // run sends batches until ctx ends or fetching fails.
@@ -150,29 +113,27 @@ func (c *collector) consume(ctx context.Context, got *kafka.Fetched, share int64
 // batch returns the open batch, beginning one at the next offset if there is none.
 func (c *collector) batch() *batch {
 	if c.open == nil {
-		c.open = &batch{budget: c.w.in.budget}
-		c.open.Partition = c.w.partition
-		c.open.Range = event.Range{First: c.next, Last: c.next}
+		c.open = c.w.in.newBatch(c.w.partition, event.Range{First: c.next, Last: c.next})
 		c.opened = time.Now()
-		clear(c.months)
+		c.months.clear()
 	}
 	return c.open
 }
 
 // add decodes one record into the open batch, as a row or as a rejection.
 func (c *collector) add(rec *kafka.Record) {
-	b, d := &c.open.Batch, c.decoder
+	b, d := c.open, c.decoder
 	b.Bytes += int64(len(rec.Key) + len(rec.Value))
-	b.Rows = append(b.Rows, event.Row{})
-	row := &b.Rows[len(b.Rows)-1]
+	row := &c.row
 	err := d.Decode(rec.Key, rec.Value, time.UnixMilli(rec.AppendTime), row)
 	if err == nil {
 		row.Offset, row.Origin = rec.Offset, origin(rec)
+		b.Rows.Add(row)
 		c.months.add(row.Time)
 		return
 	}
-	b.Rows = b.Rows[:len(b.Rows)-1]
 	b.Rejected = append(b.Rejected, rejection(d.Company(), rec, err))
+	b.refused += int64(len(rec.Key) + len(rec.Value))
 	c.months.add(rec.AppendTime) // `rejected` is partitioned by it
 }
 
@@ -200,18 +161,10 @@ func rejection(company string, rec *kafka.Record, err error) event.Rejected {
 	return r
 }
 
-// monthSet is the months, in UTC, of the partitions that a batch touches in `events` and in `rejected` together.
-type monthSet map[int]struct{}
-
-func (m monthSet) add(ms int64) {
-	year, month, _ := time.UnixMilli(ms).UTC().Date()
-	m[12*year+int(month)] = struct{}{}
-}
-
 // full reports whether the open batch takes no more.
 func (c *collector) full() bool {
 	b, cfg := c.open, &c.w.in.cfg
-	return len(b.Rows)+len(b.Rejected) >= cfg.BatchRows || b.Bytes >= cfg.BatchBytes || len(c.months) >= maxMonths
+	return b.Rows.Len()+len(b.Rejected) >= cfg.BatchRows || b.Bytes >= cfg.BatchBytes || len(c.months.seen) >= maxMonths
 }
 
 // seal hands the open batch to the applier, waiting until it takes it.

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
 // Config sets how batches are made and when a partition counts as stuck.
@@ -56,6 +58,9 @@ func (c Config) Validate() error {
 	if c.StuckAfter < 3*c.InsertDeadline {
 		errs = append(errs, fmt.Errorf("ingest.stuck_after: want at least three times the insert deadline, %s: recovery waits one, and an insert may take one",
 			3*c.InsertDeadline))
+	}
+	if c.BatchBytes > event.MaxBatchBytes {
+		errs = append(errs, fmt.Errorf("ingest.batch_bytes: want at most %d", event.MaxBatchBytes))
 	}
 	if c.InFlightBytes < c.BatchBytes {
 		errs = append(errs, errors.New("ingest.in_flight_bytes: want at least batch_bytes"))

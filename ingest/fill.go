@@ -65,7 +65,7 @@ func (w *worker) fill(ctx context.Context, whole *event.Batch) (accepted, reject
 			return nil, nil, err
 		}
 		missing := without(whole, accepted, rejected)
-		if len(missing.Rows)+len(missing.Rejected) == 0 {
+		if missing.Rows.Len()+len(missing.Rejected) == 0 {
 			return accepted, rejected, nil
 		}
 		refusal := w.insertRows(ctx, missing, inserted)
@@ -73,7 +73,7 @@ func (w *worker) fill(ctx context.Context, whole *event.Batch) (accepted, reject
 			inserted++
 			continue
 		}
-		if !refusesData(refusal) || len(missing.Rows) == 0 { // what `rejected` refuses has nowhere to go
+		if !refusesData(refusal) || missing.Rows.Len() == 0 { // what `rejected` refuses has nowhere to go
 			return nil, nil, refusal
 		}
 		found, err := w.refuse(ctx, whole, missing)
@@ -99,18 +99,14 @@ const innocentLimit = 3
 
 // without returns the batch without the records at the offsets that are there already.
 func without(b *event.Batch, offsets ...[]int64) *event.Batch {
-	there := make(map[int64]bool, len(b.Rows))
+	there := make(map[int64]bool, b.Rows.Len())
 	for _, list := range offsets {
 		for _, o := range list {
 			there[o] = true
 		}
 	}
 	rest := &event.Batch{Partition: b.Partition, Range: b.Range}
-	for _, row := range b.Rows {
-		if !there[row.Offset] {
-			rest.Rows = append(rest.Rows, row)
-		}
-	}
+	rest.Rows = b.Rows.Where(func(offset int64) bool { return !there[offset] })
 	for _, r := range b.Rejected {
 		if !there[r.Offset] {
 			rest.Rejected = append(rest.Rejected, r)

@@ -44,6 +44,7 @@ type Ingest struct {
 	deps    Deps
 	streams map[string]event.Stream // by topic
 	budget  *budget
+	spare   sync.Pool // *event.Rows that a batch has left
 	metrics *metrics
 	health  *health
 	drain   chan struct{} // closed when the process is asked to stop: finish the batch in hand, begin none

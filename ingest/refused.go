@@ -42,7 +42,7 @@ func (w *worker) refuse(ctx context.Context, whole, missing *event.Batch) (found
 		return false, err
 	}
 	first := words[slices.Min(slices.Collect(maps.Keys(words)))]
-	if w.refusals.add(whole.Range, len(whole.Rows), len(words)) {
+	if w.refusals.add(whole.Range, whole.Rows.Len(), len(words)) {
 		return false, halt("%s range %s: ClickHouse refuses %d of %d rows, so it is the table that is wrong, not the rows: %s",
 			w.partition, whole.Range, w.refusals.refused, w.refusals.rows, first)
 	}
@@ -61,8 +61,8 @@ func (w *worker) refuse(ctx context.Context, whole, missing *event.Batch) (found
 func (w *worker) agree(ctx context.Context, b *event.Batch, accepted, rejected []int64) error {
 	b.Rejected = slices.DeleteFunc(b.Rejected, func(r event.Rejected) bool { return has(accepted, r.Offset) })
 	odd := false
-	for i := range b.Rows {
-		odd = odd || has(rejected, b.Rows[i].Offset)
+	for _, offset := range b.Rows.Offset {
+		odd = odd || has(rejected, offset)
 	}
 	if !odd {
 		return nil
@@ -84,9 +84,9 @@ func has(offsets []int64, offset int64) bool {
 // its rows.
 func (w *worker) reject(ctx context.Context, b *event.Batch, why map[int64]event.Invalid) error {
 	var offsets []int64
-	for i := range b.Rows {
-		if _, ok := why[b.Rows[i].Offset]; ok {
-			offsets = append(offsets, b.Rows[i].Offset)
+	for _, offset := range b.Rows.Offset {
+		if _, ok := why[offset]; ok {
+			offsets = append(offsets, offset)
 		}
 	}
 	err := w.records(ctx, offsets, func(rec *kafka.Record) {
@@ -96,7 +96,7 @@ func (w *worker) reject(ctx context.Context, b *event.Batch, why map[int64]event
 	if err != nil {
 		return err
 	}
-	b.Rows = slices.DeleteFunc(b.Rows, func(r event.Row) bool { return has(offsets, r.Offset) })
+	b.Rows = b.Rows.Where(func(offset int64) bool { return !has(offsets, offset) })
 	slices.SortFunc(b.Rejected, func(a, b event.Rejected) int { return cmp.Compare(a.Offset, b.Offset) })
 	return nil
 }

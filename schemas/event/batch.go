@@ -4,14 +4,14 @@ package event
 type Batch struct {
 	Partition Partition
 	Range     Range
-	Rows      []Row      // accepted events, ascending by offset
+	Rows      Rows       // accepted events, ascending by offset
 	Rejected  []Rejected // invalid records, ascending by offset
 	Bytes     int64      // keys and values of the records read, for back-pressure
 }
 
 // Absent returns how many offsets of the range held no record: control records, aborted transactions, compaction.
 func (b *Batch) Absent() int64 {
-	return b.Range.Len() - int64(len(b.Rows)) - int64(len(b.Rejected))
+	return b.Range.Len() - int64(b.Rows.Len()) - int64(len(b.Rejected))
 }
 
 // Applied is a row of the table `batches`: the proof that a range is in ClickHouse, and how it is made up.

@@ -22,9 +22,20 @@ func batchOf(p event.Partition, r event.Range) *event.Batch {
 			b.Rejected = append(b.Rejected, rejectedAt(o))
 			continue
 		}
-		b.Rows = append(b.Rows, rowAt(o))
+		row := rowAt(o)
+		b.Rows.Add(&row)
 	}
 	return b
+}
+
+// changed returns the rows of a batch, each changed.
+func changed(b *event.Batch, change func(*event.Row)) event.Rows {
+	var out event.Rows
+	for row := range b.Rows.All() {
+		change(&row)
+		out.Add(&row)
+	}
+	return out
 }
 
 func rowAt(o int64) event.Row {
@@ -55,7 +66,7 @@ func rejectedAt(o int64) event.Rejected {
 func appliedOf(b *event.Batch) event.Applied {
 	return event.Applied{
 		Partition: b.Partition, Range: b.Range,
-		Accepted: int64(len(b.Rows)), Rejected: int64(len(b.Rejected)), Absent: b.Absent(),
+		Accepted: int64(b.Rows.Len()), Rejected: int64(len(b.Rejected)), Absent: b.Absent(),
 	}
 }
 

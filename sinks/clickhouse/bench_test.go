@@ -33,7 +33,7 @@ func BenchmarkInsertEvents(b *testing.B) {
 		batch.Range.First += rowsPerBatch // another token; the rows may stay
 		batch.Range.Last += rowsPerBatch
 	}
-	rows := float64(b.N) * float64(len(batch.Rows))
+	rows := float64(b.N) * float64(batch.Rows.Len())
 	b.ReportMetric(rows/b.Elapsed().Seconds(), "rows/s")
 	b.ReportMetric(float64((ownCPU()-cpu).Nanoseconds())/rows, "own-cpu-ns/row")
 }

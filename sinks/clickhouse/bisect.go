@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
@@ -21,7 +22,7 @@ const refusedLimit = 2000
 // The inserts have query ids under the partition's prefix, so that Cancel ends them.
 func (s *Store) Refused(ctx context.Context, batch *event.Batch) (map[int64]string, error) {
 	b := &bisection{store: s, batch: batch, table: scratchName(batch.Partition), guilty: map[int64]string{}}
-	if len(batch.Rows) == 0 {
+	if batch.Rows.Len() == 0 {
 		return b.guilty, nil
 	}
 	b.op = fmt.Sprintf("look for the refused rows of %s/%s in %s", batch.Partition, batch.Range, b.table)
@@ -49,11 +50,12 @@ type bisection struct {
 }
 
 func (b *bisection) search(ctx context.Context) error {
-	words, err := b.try(ctx, b.batch.Rows)
+	rows := slices.Collect(b.batch.Rows.All())
+	words, err := b.try(ctx, rows)
 	if err != nil || words == "" {
 		return err
 	}
-	return b.isolate(ctx, b.batch.Rows, words)
+	return b.isolate(ctx, rows, words)
 }
 
 // smallRun is how many rows are searched for the row that the server names; more are halved first, because each answer
@@ -138,9 +140,7 @@ func (b *bisection) try(ctx context.Context, rows []event.Row) (words string, er
 	b.inserts++
 	i := insertionOf(b.batch.Partition, b.batch.Range, "scratch", b.inserts)
 	i.table, i.token = b.table, ""
-	events := eventsOf(&event.Batch{Partition: b.batch.Partition, Range: b.batch.Range, Rows: rows})
-	defer events.release()
-	err = b.store.insert(ctx, i, &events.block)
+	err = b.store.insertSorted(ctx, i, &event.Batch{Partition: b.batch.Partition, Range: b.batch.Range, Rows: event.RowsOf(rows...)})
 	e := new(Error)
 	switch {
 	case !errors.As(err, &e):

@@ -165,7 +165,11 @@ func TestRefusedByAnExpression(t *testing.T) {
 	store, db := migrated(t)
 	exec(t, db, "ALTER TABLE events ADD COLUMN digits UInt64 MATERIALIZED toUInt64(replaceAll(agent, 'agent-', ''))")
 	b := batchOf(main0, event.Range{First: 0, Last: 9})
-	b.Rows[4].Text[event.TextAgent] = "agent-x"
+	b.Rows = changed(b, func(r *event.Row) {
+		if r.Offset == 4 {
+			r.Text[event.TextAgent] = "agent-x"
+		}
+	})
 	err := store.InsertEvents(t.Context(), b, 0)
 	var e *clickhouse.Error
 	if !errors.As(err, &e) || !e.Data() {

@@ -1,28 +1,26 @@
 package clickhouse
 
 import (
-	"bytes"
 	"fmt"
+	"strings"
 
 	"github.com/ClickHouse/ch-go/proto"
-	"github.com/ClickHouse/clickhouse-go/v2/lib/column"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
-// block is the content of one insert, column by column. Columns of numbers and LowCardinality columns are written in
-// the wire format and handed to the driver as if they had come from a server: its own Append boxes every value and hashes
-// it as an interface, which costs more than the rest of the insert. Strings go in as slices, which it copies as they are.
+// block is the content of one insert, column by column. Every column writes itself in the wire format: the driver's own
+// Append boxes each value and hashes it as an interface, and even what it takes whole it copies twice more.
 type block struct {
 	names   []string
 	columns []encoder
-	wire    proto.Buffer
 }
 
-// encoder is a column that grows row by row. The types of ch-go are such columns.
+// encoder is a column that is sent. The types of ch-go are such columns.
 type encoder interface {
+	// Type returns the type that the wire format is of.
+	Type() proto.ColumnType
 	Rows() int
-	Reset()
 	EncodeColumn(*proto.Buffer)
 }
 
@@ -32,47 +30,69 @@ func add[E encoder](b *block, name string, e E) E {
 	return e
 }
 
-// fill hands the columns to the driver, in the order in which they were added.
-func (b *block) fill(columns []column.Interface) error {
-	if len(columns) != len(b.columns) {
-		return fmt.Errorf("encode block: table takes %d columns, have %d", len(columns), len(b.columns))
-	}
-	b.wire.Reset()
+// reset empties the columns.
+func (b *block) reset() {
 	for _, e := range b.columns {
-		e.EncodeColumn(&b.wire)
+		if r, ok := e.(proto.Resettable); ok {
+			r.Reset()
+		}
 	}
-	wire, rows := proto.NewReader(bytes.NewReader(b.wire.Buf)), b.columns[0].Rows()
-	for i, c := range columns {
-		var err error
-		if s, ok := b.columns[i].(*texts); ok {
-			_, err = c.Append([]string(*s))
-		} else {
-			err = c.Decode(wire, rows)
+}
+
+// rows returns the number of rows, or a fault of ours: columns of different lengths.
+func (b *block) rows() (int, error) {
+	rows := b.columns[0].Rows()
+	for i, c := range b.columns {
+		if c.Rows() != rows {
+			return 0, &schemaError{fmt.Errorf("column %q has %d rows of %d", b.names[i], c.Rows(), rows)}
 		}
-		if err == nil && c.Rows() != rows {
-			err = fmt.Errorf("%d rows of %d", c.Rows(), rows)
-		}
-		if err != nil {
-			return fmt.Errorf("encode column %q: %w", b.names[i], err)
+	}
+	return rows, nil
+}
+
+// tableColumn is a column as the server announces it.
+type tableColumn struct{ name, typ string }
+
+// match holds the block against the columns that the server expects. What is sent under a wrong type would be read as
+// other values, so nothing is sent then.
+func (b *block) match(table []tableColumn) error {
+	if len(table) != len(b.columns) {
+		return &schemaError{fmt.Errorf("table takes %d columns, have %d", len(table), len(b.columns))}
+	}
+	for i, c := range table {
+		if c.name != b.names[i] || !fits(string(b.columns[i].Type()), c.typ) {
+			return &schemaError{fmt.Errorf("column %q is of type %s, have %q of type %s", c.name, c.typ, b.names[i], b.columns[i].Type())}
 		}
 	}
 	return nil
 }
 
-// reset empties the columns. Strings are forgotten, so that a block in reserve keeps no batch alive.
-func (b *block) reset() {
-	for _, e := range b.columns {
-		e.Reset()
-	}
+// fits reports whether values of one type are written as those of the table's: a DateTime64 is an Int64 on the wire.
+func fits(own, table string) bool {
+	return own == table || own == "Int64" && strings.HasPrefix(table, "DateTime64(")
 }
 
-// texts is a String column. It has no wire format of its own.
-type texts []string
+// encodeHeader begins the block on the wire, encodeColumn writes one of its columns.
+func (b *block) encodeHeader(w *proto.Buffer, rows int) {
+	proto.BlockInfo{BucketNum: -1}.Encode(w)
+	w.PutInt(len(b.columns))
+	w.PutInt(rows)
+}
 
-func (t *texts) Rows() int                  { return len(*t) }
-func (t *texts) Reset()                     { clear(*t); *t = (*t)[:0] }
-func (t *texts) EncodeColumn(*proto.Buffer) {}
-func (t *texts) Append(s string)            { *t = append(*t, s) }
+func (b *block) encodeColumn(w *proto.Buffer, i int, c tableColumn, revision int) {
+	w.PutString(c.name)
+	w.PutString(c.typ)
+	if proto.FeatureCustomSerialization.In(revision) {
+		w.PutBool(false)
+	}
+	if s, ok := b.columns[i].(proto.StateEncoder); ok {
+		s.EncodeState(w)
+	}
+	b.columns[i].EncodeColumn(w)
+}
+
+// texts is a String column.
+type texts = proto.ColStr
 
 // nullInt64s is a Nullable(Int64) column.
 type nullInt64s struct {
@@ -80,8 +100,11 @@ type nullInt64s struct {
 	values proto.ColInt64
 }
 
-func (n *nullInt64s) Rows() int { return len(n.nulls) }
-func (n *nullInt64s) Reset()    { n.nulls.Reset(); n.values.Reset() }
+func (n *nullInt64s) Type() proto.ColumnType { return nullableInt64 }
+func (n *nullInt64s) Rows() int              { return len(n.nulls) }
+func (n *nullInt64s) Reset()                 { n.nulls.Reset(); n.values.Reset() }
+
+const nullableInt64 proto.ColumnType = "Nullable(Int64)"
 
 func (n *nullInt64s) EncodeColumn(w *proto.Buffer) {
 	n.nulls.EncodeColumn(w)
@@ -96,7 +119,7 @@ func (n *nullInt64s) Append(v event.NullInt64) {
 	n.nulls, n.values = append(n.nulls, 0), append(n.values, v.Value)
 }
 
-// placeColumns are the three columns that are the same in every row of an insert.
+// placeColumns are the three columns that name the partition.
 type placeColumns struct {
 	stream    *dictionary
 	epoch     *proto.ColUInt32

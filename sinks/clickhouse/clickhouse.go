@@ -17,8 +17,9 @@ import (
 
 // Store reads and writes the tables of one database. It may be used from any number of goroutines.
 type Store struct {
-	cfg  Config
-	conn driver.Conn
+	cfg     Config
+	conn    driver.Conn  // for questions
+	inserts *connections // for blocks
 }
 
 // Open returns a store. It connects when it is first used, so that a server that is down shows as an error worth
@@ -31,11 +32,14 @@ func Open(cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open clickhouse: %w", err)
 	}
-	return &Store{cfg: cfg, conn: conn}, nil
+	return &Store{cfg: cfg, conn: conn, inserts: newConnections(cfg)}, nil
 }
 
 // Close closes the connections. Nothing may be in flight.
-func (s *Store) Close() error { return s.conn.Close() }
+func (s *Store) Close() error {
+	s.inserts.close()
+	return s.conn.Close()
+}
 
 // Ping asks the server whether it is there and lets us in.
 func (s *Store) Ping(ctx context.Context) error { return explain("ping clickhouse", s.conn.Ping(ctx)) }

@@ -2,95 +2,42 @@ package clickhouse
 
 import (
 	"sync"
-	"unsafe"
 
 	"github.com/ClickHouse/ch-go/proto"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
-// eventBlock is a block for the table `events`. Blocks are used again: a batch fills some 30 MB.
-type eventBlock struct {
-	block
-	order   sorter
-	company *dictionary
-	subject *texts
-	source  *dictionary
-	id      *texts
-	typ     *dictionary
-	version *proto.ColUInt16
-	zone    *dictionary
-	times   *proto.ColInt64 // DateTime64(3) is an Int64 of milliseconds
-	appends *proto.ColInt64
-	place   placeColumns
-	offsets *proto.ColInt64
-	text    [event.TextColumns]*dictionary
-	number  [event.NumberColumns]*nullInt64s
-	ext     *texts
-	origin  *dictionary
-}
+var sorters = sync.Pool{New: func() any { return newSorter() }}
 
-var eventBlocks = sync.Pool{New: func() any { return newEventBlock() }}
-
-func newEventBlock() *eventBlock {
-	e := new(eventBlock)
-	b := &e.block
-	e.company = add(b, "company", new(dictionary))
-	e.subject = add(b, "conversation_id", new(texts))
-	e.source = add(b, "source", new(dictionary))
-	e.id = add(b, "event_id", new(texts))
-	e.typ = add(b, "type", new(dictionary))
-	e.version = add(b, "version", new(proto.ColUInt16))
-	e.zone = add(b, "zone", new(dictionary))
-	e.times = add(b, "occurred_at", new(proto.ColInt64))
-	e.appends = add(b, "appended_at", new(proto.ColInt64))
-	e.place = addPlace(b)
-	e.offsets = add(b, "offset", new(proto.ColInt64))
+// eventsOf lays out the rows of a batch in the order given, the table's. The block refers to the batch.
+func eventsOf(batch *event.Batch, order []int32) *block {
+	b, rows := new(block), &batch.Rows
+	codes := func(name string, c *event.Codes) { add(b, name, orderedCodes{c, order}) }
+	texts := func(name string, c *event.Texts) { add(b, name, orderedTexts{c, order}) }
+	numbers := func(name string, c []int64) { add(b, name, orderedInt64s{c, order}) }
+	codes("company", &rows.Company)
+	texts("conversation_id", &rows.Subject)
+	codes("source", &rows.Source)
+	texts("event_id", &rows.ID)
+	codes("type", &rows.Type)
+	add(b, "version", orderedUInt16s{rows.Version, order})
+	codes("zone", &rows.Zone)
+	numbers("occurred_at", rows.Time)
+	numbers("appended_at", rows.AppendTime)
+	add(b, "stream", sameText{batch.Partition.Stream, len(order)})
+	add(b, "epoch", sameUInt32{batch.Partition.Epoch, len(order)})
+	add(b, "partition", sameInt32{sameUInt32{uint32(batch.Partition.ID), len(order)}})
+	numbers("offset", rows.Offset)
 	for t := range event.TextColumns {
-		e.text[t] = add(b, t.String(), new(dictionary))
+		codes(t.String(), &rows.Text[t])
 	}
 	for n := range event.NumberColumns {
-		e.number[n] = add(b, n.String(), new(nullInt64s))
+		add(b, n.String(), orderedNumbers{&rows.Number[n], order})
 	}
-	e.ext = add(b, "ext", new(texts))
-	e.origin = add(b, "origin", new(dictionary))
-	return e
-}
-
-// eventsOf lays out the rows of a batch in the table's order. It goes row by row, not column by column: sorted rows lie
-// scattered in memory, and each is to be fetched from there once.
-func eventsOf(batch *event.Batch) *eventBlock {
-	e := eventBlocks.Get().(*eventBlock)
-	for _, i := range e.order.sort(batch.Rows) {
-		r := &batch.Rows[i]
-		e.company.Append(r.Company)
-		e.subject.Append(r.Subject)
-		e.source.Append(r.Source)
-		e.id.Append(r.ID)
-		e.typ.Append(r.Type)
-		e.version.Append(r.Version)
-		e.zone.Append(r.Zone)
-		e.times.Append(r.Time)
-		e.appends.Append(r.AppendTime)
-		e.place.Append(batch.Partition)
-		e.offsets.Append(r.Offset)
-		for t, v := range r.Text {
-			e.text[t].Append(v)
-		}
-		for n, v := range r.Number {
-			e.number[n].Append(v)
-		}
-		e.ext.Append(r.Ext)
-		e.origin.Append(r.Origin)
-	}
-	return e
-}
-
-// release gives the block back.
-func (e *eventBlock) release() {
-	e.reset()
-	e.order.forget()
-	eventBlocks.Put(e)
+	texts("ext", &rows.Ext)
+	codes("origin", &rows.Origin)
+	return b
 }
 
 // rejectedOf lays out the rejected records of a batch, which come in order of their offsets, the table's order.
@@ -113,8 +60,8 @@ func rejectedOf(batch *event.Batch) *block {
 		appended.Append(r.AppendTime)
 		reason.Append(string(r.Reason))
 		detail.Append(r.Detail)
-		key.Append(alias(r.Key))
-		value.Append(alias(r.Value))
+		key.AppendBytes(r.Key)
+		value.AppendBytes(r.Value)
 		origin.Append(r.Origin)
 	}
 	return b
@@ -136,6 +83,3 @@ func appliedOf(a event.Applied) *block {
 	add(b, "topic_id", new(dictionary)).Append(a.TopicID)
 	return b
 }
-
-// alias views bytes as a string without copying; the block is gone before the batch changes.
-func alias(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -37,6 +37,11 @@ func (d *dictionary) find(v string) uint32 {
 	return key
 }
 
+const lowCardinalityString proto.ColumnType = "LowCardinality(String)"
+
+// Type returns the column's type.
+func (d *dictionary) Type() proto.ColumnType { return lowCardinalityString }
+
 // Rows returns the number of rows.
 func (d *dictionary) Rows() int { return len(d.keys) }
 
@@ -47,26 +52,13 @@ func (d *dictionary) Reset() {
 	d.values, d.keys, d.last, d.key = d.values[:0], d.keys[:0], "", 0
 }
 
-// dictionaryComesAlong is in the format's header: the dictionary follows, and replaces any other. The lowest byte is the
-// width of the keys: 0, 1, 2 for one, two, four bytes.
-const dictionaryComesAlong = 1<<9 | 1<<10
+// EncodeState begins the column.
+func (d *dictionary) EncodeState(w *proto.Buffer) { encodeDictionaryState(w) }
 
-// EncodeColumn writes the dictionary, then the keys in as few bytes as will do.
+// EncodeColumn writes the dictionary, then the keys.
 func (d *dictionary) EncodeColumn(w *proto.Buffer) {
 	d.find("") // a column of nothing but "" has no dictionary yet
-	var width uint64
-	switch n := len(d.values); {
-	case n > 1<<16:
-		width = 2
-	case n > 1<<8:
-		width = 1
-	}
-	w.PutUInt64(dictionaryComesAlong | width)
-	w.PutInt64(int64(len(d.values)))
-	for _, v := range d.values {
-		w.PutString(v)
-	}
-	w.PutInt64(int64(len(d.keys)))
+	width := encodeDictionary(w, d.values, len(d.keys))
 	for _, k := range d.keys {
 		switch width {
 		case 0:
@@ -77,4 +69,29 @@ func (d *dictionary) EncodeColumn(w *proto.Buffer) {
 			w.PutUInt32(k)
 		}
 	}
+}
+
+// dictionaryComesAlong is in the format's header: the dictionary follows, and replaces any other. The lowest byte is the
+// width of the keys: 0, 1, 2 for one, two, four bytes.
+const dictionaryComesAlong = 1<<9 | 1<<10
+
+// encodeDictionaryState writes the version of the format of the keys, the only one there is.
+func encodeDictionaryState(w *proto.Buffer) { w.PutInt64(1) }
+
+// encodeDictionary writes a dictionary, the first value of which is "", and how many keys follow. It returns their width:
+// 0, 1, 2 for as few bytes as will do, one, two or four.
+func encodeDictionary(w *proto.Buffer, values []string, rows int) (width uint64) {
+	switch n := len(values); {
+	case n > 1<<16:
+		width = 2
+	case n > 1<<8:
+		width = 1
+	}
+	w.PutUInt64(dictionaryComesAlong | width)
+	w.PutInt64(int64(len(values)))
+	for _, v := range values {
+		w.PutString(v)
+	}
+	w.PutInt64(int64(rows))
+	return width
 }

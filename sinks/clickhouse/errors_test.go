@@ -59,8 +59,8 @@ func TestErrorsOfTheEngine(t *testing.T) {
 		}, 469, clickhouse.ClassPermanent},
 		{"too many months", func(t *testing.T, s *clickhouse.Store, _ embeddedtest.DB) error {
 			b := batchOf(main0, event.Range{First: 0, Last: 150})
-			for i := range b.Rows {
-				b.Rows[i].Time = began.AddDate(0, -i, 0).UnixMilli()
+			for i := range b.Rows.Time {
+				b.Rows.Time[i] = began.AddDate(0, -i, 0).UnixMilli()
 			}
 			return s.InsertEvents(t.Context(), b, 0)
 		}, 252, clickhouse.ClassPermanent},

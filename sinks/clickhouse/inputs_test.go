@@ -16,10 +16,8 @@ func TestInputRows(t *testing.T) {
 	rival := event.Partition{Stream: "rival", Epoch: 1}
 	for _, p := range []event.Partition{main0, other, older, rival} {
 		for _, b := range []*event.Batch{batchOf(p, event.Range{First: 0, Last: 999}), batchOf(p, event.Range{First: 1000, Last: 1499})} {
-			for i := range b.Rows {
-				if p == rival {
-					b.Rows[i].Company = "rival"
-				}
+			if p == rival {
+				b.Rows = changed(b, func(r *event.Row) { r.Company = "rival" })
 			}
 			apply(t, store, b)
 		}

@@ -3,10 +3,9 @@ package clickhouse
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
-	clickhousego "github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/ch-go/proto"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
@@ -14,12 +13,17 @@ import (
 // InsertEvents inserts the batch's rows, sorted as the table is, under the token of partition, range and table. An
 // attempt above 0 adds a suffix to the token. Without rows it does nothing.
 func (s *Store) InsertEvents(ctx context.Context, b *event.Batch, attempt int) error {
-	if len(b.Rows) == 0 {
+	if b.Rows.Len() == 0 {
 		return nil
 	}
-	events := eventsOf(b)
-	defer events.release()
-	return s.insert(ctx, insertionOf(b.Partition, b.Range, "events", attempt), &events.block)
+	return s.insertSorted(ctx, insertionOf(b.Partition, b.Range, "events", attempt), b)
+}
+
+// insertSorted inserts the rows in the order of the table `events`.
+func (s *Store) insertSorted(ctx context.Context, i insertion, b *event.Batch) error {
+	order := sorters.Get().(*sorter)
+	defer sorters.Put(order)
+	return s.insert(ctx, i, eventsOf(b, order.sort(&b.Rows)))
 }
 
 // InsertRejected does the same for the batch's rejected records.
@@ -60,27 +64,18 @@ func (s *Store) insert(ctx context.Context, i insertion, b *block) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("insert %s: %w", i.token, err)
 	}
-	limit := newDeadline(ctx, s.cfg.InsertDeadline)
-	defer limit.stop()
-	ctx = clickhousego.Context(limit, clickhousego.WithQueryID(i.query), clickhousego.WithSettings(s.insertSettings(i)))
-
-	batch, err := s.conn.PrepareBatch(ctx, "INSERT INTO "+i.table+" ("+strings.Join(b.names, ", ")+")")
-	if err != nil {
-		return explain("insert "+i.token, err)
-	}
-	defer batch.Close() // ends an insert that was not sent; then it has no rows
-	if err := b.fill(batch.Columns()); err != nil {
-		_ = batch.Abort() // the connection is dropped, so the server drops the insert
-		return explain("insert "+i.token, err)
-	}
-	return explain("insert "+i.token, batch.Send())
+	err := s.inserts.use(context.WithoutCancel(ctx), func(n *native) error {
+		q := nativeQuery{id: i.query, body: "INSERT INTO " + i.table, settings: s.insertSettings(i)}
+		return n.insert(q, b, time.Now().Add(s.cfg.InsertDeadline))
+	})
+	return explain("insert "+i.token, err)
 }
 
 // insertSettings make one block of one insert one part per month, under the token, and let the server give up by itself
 // when we have.
-func (s *Store) insertSettings(i insertion) clickhousego.Settings {
+func (s *Store) insertSettings(i insertion) []proto.Setting {
 	seconds := int((s.cfg.InsertDeadline + time.Second - 1) / time.Second)
-	return clickhousego.Settings{
+	return wireSettings(map[string]any{
 		"insert_deduplication_token": i.token,
 		"insert_deduplicate":         1,
 		"async_insert":               0, // 1 is the server's default since 26.2
@@ -93,5 +88,5 @@ func (s *Store) insertSettings(i insertion) clickhousego.Settings {
 		"max_execution_time":    seconds,
 		"timeout_overflow_mode": "throw",
 		"receive_timeout":       seconds,
-	}
+	})
 }

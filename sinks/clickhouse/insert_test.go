@@ -12,29 +12,30 @@ import (
 
 func TestInsertKeepsEveryColumn(t *testing.T) {
 	store, db := migrated(t)
-	b := &event.Batch{Partition: main0, Range: event.Range{First: 10, Last: 12}}
+	var rows []event.Row
 	for o := int64(10); o <= 12; o++ {
-		b.Rows = append(b.Rows, rowAt(o))
+		rows = append(rows, rowAt(o))
 	}
-	b.Rows[1].Text = [event.TextColumns]string{}
-	b.Rows[1].Number = [event.NumberColumns]event.NullInt64{{Value: -1, Valid: true}, {}, {Value: 1 << 62, Valid: true}}
-	b.Rows[1].Ext = `{"x":"'\\\u0000"}`
-	b.Rows[2].Time = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
+	rows[1].Text = [event.TextColumns]string{}
+	rows[1].Number = [event.NumberColumns]event.NullInt64{{Value: -1, Valid: true}, {}, {Value: 1 << 62, Valid: true}}
+	rows[1].Ext = `{"x":"'\\\u0000"}`
+	rows[2].Time = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
+	b := &event.Batch{Partition: main0, Range: event.Range{First: 10, Last: 12}, Rows: event.RowsOf(rows...)}
 	if err := store.InsertEvents(t.Context(), b, 0); err != nil {
 		t.Fatal(err)
 	}
 	var got []event.Row
-	rows, err := db.Open(t).Query(t.Context(), `SELECT company, conversation_id, source, event_id, type, version, zone,
+	found, err := db.Open(t).Query(t.Context(), `SELECT company, conversation_id, source, event_id, type, version, zone,
 		toUnixTimestamp64Milli(occurred_at), toUnixTimestamp64Milli(appended_at), offset, agent, team, queue, direction, outcome,
 		wait_ms, talk_ms, wrap_up_ms, ext FROM events WHERE stream = 'main' AND epoch = 1 AND partition = 0 ORDER BY offset`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
-	for rows.Next() {
+	defer found.Close()
+	for found.Next() {
 		var r event.Row
 		var n [event.NumberColumns]*int64
-		if err := rows.Scan(&r.Company, &r.Subject, &r.Source, &r.ID, &r.Type, &r.Version, &r.Zone, &r.Time, &r.AppendTime,
+		if err := found.Scan(&r.Company, &r.Subject, &r.Source, &r.ID, &r.Type, &r.Version, &r.Zone, &r.Time, &r.AppendTime,
 			&r.Offset, &r.Text[0], &r.Text[1], &r.Text[2], &r.Text[3], &r.Text[4], &n[0], &n[1], &n[2], &r.Ext); err != nil {
 			t.Fatal(err)
 		}
@@ -45,7 +46,7 @@ func TestInsertKeepsEveryColumn(t *testing.T) {
 		}
 		got = append(got, r)
 	}
-	if diff := cmp.Diff(got, b.Rows); diff != "" {
+	if diff := cmp.Diff(got, rows); diff != "" {
 		t.Errorf("rows (-got, +want):\n%s", diff)
 	}
 }
@@ -53,7 +54,7 @@ func TestInsertKeepsEveryColumn(t *testing.T) {
 func TestInsertTwiceCountsOnce(t *testing.T) {
 	store, db := migrated(t)
 	b := batchOf(main0, event.Range{First: 0, Last: 999})
-	b.Rows[5].Time = began.AddDate(0, -2, 0).UnixMilli() // a second month, so a second part
+	b.Rows.Time[5] = began.AddDate(0, -2, 0).UnixMilli() // a second month, so a second part
 	for range 2 {
 		apply(t, store, b)
 	}
@@ -96,7 +97,7 @@ func TestInsertCompressed(t *testing.T) {
 	b := batchOf(main0, event.Range{First: 0, Last: 149_999})
 	apply(t, store, b)
 	report, err := store.Verify(t.Context(), []clickhouse.End{{Partition: main0, Offset: 150_000}})
-	if err != nil || !report.OK || report.Partitions[0].Accepted != int64(len(b.Rows)) {
+	if err != nil || !report.OK || report.Partitions[0].Accepted != int64(b.Rows.Len()) {
 		t.Errorf("got %+v, %v", report, err)
 	}
 }

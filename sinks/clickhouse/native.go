@@ -25,6 +25,9 @@ type native struct {
 	columns  *proto.Reader // reads from data, beside which it keeps nothing
 	compress bool
 	revision int // of the protocol, as both sides know it
+
+	born  time.Time
+	limit time.Time // by which everything must be answered; zero while only silence is bounded
 }
 
 const (
@@ -63,7 +66,7 @@ func dialServer(ctx context.Context, c Config, address string) (*native, error) 
 		return nil, err
 	}
 	n := newNative(conn, c.Compression == CompressionLZ4)
-	n.conn = conn
+	n.conn, n.born = conn, time.Now()
 	defer n.watch(ctx)()
 	_ = conn.SetDeadline(time.Now().Add(c.DialTimeout)) // an error shows when it is used
 	if err := n.hello(c); err != nil {
@@ -125,40 +128,59 @@ func (n *native) hello(c Config) error {
 
 const clientName = "deskpulse"
 
+// nativeQuery is a query and what goes with it.
+type nativeQuery struct {
+	id         string // by which it can be cancelled; "" leaves it to the server
+	body       string
+	settings   []proto.Setting
+	parameters []proto.Parameter
+}
+
 // query asks a query.
-func (n *native) query(body string, settings []proto.Setting, parameters []proto.Parameter) error {
+func (n *native) query(q nativeQuery) error {
 	compression := proto.CompressionDisabled
 	if n.compress {
 		compression = proto.CompressionEnabled
 	}
 	var b proto.Buffer
 	proto.Query{
-		Body: body, Stage: proto.StageComplete, Compression: compression, Settings: settings, Parameters: parameters,
+		ID: q.id, Body: q.body, Stage: proto.StageComplete, Compression: compression, Settings: q.settings, Parameters: q.parameters,
 		Info: proto.ClientInfo{ProtocolVersion: n.revision, Major: 1, Interface: proto.InterfaceTCP, Query: proto.ClientQueryInitial,
 			InitialAddress: n.conn.LocalAddr().String(), ClientName: clientName},
 	}.EncodeAware(&b, n.revision)
-	proto.ClientCodeData.Encode(&b)
-	proto.ClientData{}.EncodeAware(&b, n.revision)
-	begin := len(b.Buf)
-	proto.Block{}.EncodeAware(&b, n.revision) // an empty block: no more data of ours
-	if n.compress {
-		w := compress.NewWriter(compress.LevelZero, compress.LZ4)
-		if err := w.Compress(b.Buf[begin:]); err != nil {
-			return err
-		}
-		b.Buf = append(b.Buf[:begin], w.Data...)
+	if err := n.encodeEmpty(&b); err != nil { // no tables of ours come with it
+		return err
 	}
 	_, err := n.conn.Write(b.Buf)
 	return err
 }
 
+// encodeEmpty writes the empty block that ends what we send.
+func (n *native) encodeEmpty(b *proto.Buffer) error {
+	proto.ClientCodeData.Encode(b)
+	proto.ClientData{}.EncodeAware(b, n.revision)
+	begin := len(b.Buf)
+	proto.Block{}.EncodeAware(b, n.revision)
+	return n.seal(b, begin)
+}
+
+// seal compresses what was written since begin, if anything is compressed at all.
+func (n *native) seal(b *proto.Buffer, begin int) error {
+	if !n.compress || begin == len(b.Buf) {
+		return nil
+	}
+	w := compress.NewWriter(compress.LevelZero, compress.LZ4)
+	if err := w.Compress(b.Buf[begin:]); err != nil {
+		return err
+	}
+	b.Buf = append(b.Buf[:begin], w.Data...)
+	return nil
+}
+
 // next reads up to the next block of the result, whose data are the caller's to read, and returns false at the end.
 func (n *native) next() (block proto.Block, ok bool, err error) {
 	for {
-		if err := n.conn.SetReadDeadline(time.Now().Add(nativeSilence)); err != nil {
-			return block, false, err
-		}
-		code, err := n.packets.UVarInt()
+		code, err := n.packet()
 		if err != nil {
 			return block, false, err
 		}
@@ -178,6 +200,18 @@ func (n *native) next() (block proto.Block, ok bool, err error) {
 			return block, false, err
 		}
 	}
+}
+
+// packet waits for the next packet and returns what it is.
+func (n *native) packet() (code uint64, err error) {
+	limit := n.limit
+	if limit.IsZero() {
+		limit = time.Now().Add(nativeSilence)
+	}
+	if err := n.conn.SetReadDeadline(limit); err != nil {
+		return 0, err
+	}
+	return n.packets.UVarInt()
 }
 
 // header reads the beginning of a block.

@@ -56,7 +56,7 @@ func TestSubjectsGivesBackWhatWasInserted(t *testing.T) {
 		if i%1000 > 0 {
 			continue
 		}
-		b.Range.Last, b.Rows = int64(i)+999, rows[i:i+1000]
+		b.Range.Last, b.Rows = int64(i)+999, event.RowsOf(rows[i:i+1000]...)
 		apply(t, store, b)
 	}
 	slices.SortFunc(rows, func(a, b event.Row) int {
@@ -213,7 +213,7 @@ func TestSubjectsInChunks(t *testing.T) {
 	}
 	other := call("conversation-0002500", "x", began)
 	other.Company = "rival"
-	apply(t, store, &event.Batch{Partition: event.Partition{Stream: "rivals"}, Range: event.Range{}, Rows: []event.Row{other}})
+	apply(t, store, &event.Batch{Partition: event.Partition{Stream: "rivals"}, Range: event.Range{}, Rows: event.RowsOf(other)})
 	query := clickhouse.Query{Company: "express", Types: []string{"call.ended"}, From: began, To: began.AddDate(0, 1, 0)}
 	read := func(rows int64) (ids []string, chunks int) {
 		t.Helper()

@@ -20,7 +20,7 @@ func TestRecoverySeesOnlyItsPartition(t *testing.T) {
 	if err := store.InsertEvents(t.Context(), batchOf(other, event.Range{First: 0, Last: 999}), 0); err != nil {
 		t.Fatal(err)
 	}
-	pending := &event.Batch{Partition: main0, Range: event.Range{First: 300, Last: 310}, Rows: []event.Row{rowAt(300), rowAt(305)},
+	pending := &event.Batch{Partition: main0, Range: event.Range{First: 300, Last: 310}, Rows: event.RowsOf(rowAt(300), rowAt(305)),
 		Rejected: []event.Rejected{rejectedAt(303)}}
 	for attempt := range 2 { // every row twice
 		if err := store.InsertEvents(t.Context(), pending, attempt); err != nil {
@@ -128,8 +128,8 @@ func TestInsertTakesNoNoticeOfCancel(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Errorf("insert in flight: %v", err)
 	}
-	if got := count(t, db, "SELECT count() FROM events"); got != uint64(len(b.Rows)) {
-		t.Errorf("got %d rows, want %d", got, len(b.Rows))
+	if got := count(t, db, "SELECT count() FROM events"); got != uint64(b.Rows.Len()) {
+		t.Errorf("got %d rows, want %d", got, b.Rows.Len())
 	}
 	if err := store.InsertEvents(ctx, b, 1); err == nil {
 		t.Error("an insert was begun after the cancel")

@@ -1,7 +1,10 @@
 package clickhouse
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/binary"
+	"hash/maphash"
 	"slices"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
@@ -11,83 +14,142 @@ import (
 // sorted, and that saves it more than it costs us: only the distinct conversations are sorted by text, the rows are then
 // counted into place.
 type sorter struct {
-	number map[conversation]int32
+	seed   maphash.Seed
+	table  []int32        // open addressing: 1 + the number of a conversation, 0 where there is none
+	hashes []uint32       // per conversation
 	names  []conversation // distinct, by number
 	groups []int32        // per row: the number of its conversation
-	ranks  []int32        // numbers, sorted by name
 	starts []int32        // per number: where its rows begin
-	rows   []int32        // the result
+	order  []int32        // the result
 }
 
-type conversation struct{ company, subject string }
-
-func (c conversation) compare(o conversation) int {
-	return cmp.Or(cmp.Compare(c.company, o.company), cmp.Compare(c.subject, o.subject))
+// conversation is one of the conversations of a batch.
+type conversation struct {
+	company uint32 // place among the batch's companies
+	prefix  uint64 // the first bytes in which the subjects differ, for comparing
+	subject []byte
+	number  int32
 }
+
+func newSorter() *sorter { return &sorter{seed: maphash.MakeSeed()} }
 
 // sort returns the indices of the rows by company, conversation, time, source, id and, for copies of one event, offset.
 // The result is good until the next call.
-func (s *sorter) sort(rows []event.Row) []int32 {
+func (s *sorter) sort(rows *event.Rows) []int32 {
 	s.group(rows)
-	s.ranks = s.ranks[:0]
-	for n := range s.names {
-		s.ranks = append(s.ranks, int32(n))
-	}
-	slices.SortFunc(s.ranks, func(a, b int32) int { return s.names[a].compare(s.names[b]) })
-	s.place(rows)
-	for begin := 0; begin < len(s.rows); {
+	s.rank(rows)
+	s.place(rows.Len())
+	for begin := 0; begin < len(s.order); {
 		end := begin + 1
-		for end < len(s.rows) && s.groups[s.rows[end]] == s.groups[s.rows[begin]] {
+		for end < len(s.order) && s.groups[s.order[end]] == s.groups[s.order[begin]] {
 			end++
 		}
-		slices.SortFunc(s.rows[begin:end], func(a, b int32) int { return compareInConversation(&rows[a], &rows[b]) })
+		if end-begin > 1 {
+			inTime(rows, s.order[begin:end])
+		}
 		begin = end
 	}
-	return s.rows
+	clear(s.names) // so that a sorter in reserve keeps no batch alive
+	return s.order
 }
 
 // group numbers the conversations.
-func (s *sorter) group(rows []event.Row) {
-	if s.number == nil {
-		s.number = map[conversation]int32{}
+func (s *sorter) group(rows *event.Rows) {
+	size := 16
+	for size < 2*rows.Len() {
+		size *= 2
 	}
-	s.names, s.groups = s.names[:0], s.groups[:0]
-	for i := range rows {
-		c := conversation{rows[i].Company, rows[i].Subject}
-		n, ok := s.number[c]
-		if !ok {
-			n = int32(len(s.names))
-			s.number[c] = n
-			s.names = append(s.names, c)
+	if len(s.table) < size {
+		s.table = make([]int32, size)
+	}
+	table := s.table[:size]
+	clear(table)
+	s.names, s.hashes, s.groups = s.names[:0], s.hashes[:0], slices.Grow(s.groups[:0], rows.Len())[:rows.Len()]
+	for i := range s.groups {
+		company, subject := rows.Company.Keys[i], rows.Subject.At(i)
+		hash := uint32(maphash.Bytes(s.seed, subject)) + company
+		at := hash & uint32(size-1)
+		for {
+			number := table[at] - 1
+			if number < 0 {
+				number = int32(len(s.names))
+				table[at] = number + 1
+				s.names = append(s.names, conversation{company: company, subject: subject, number: number})
+				s.hashes = append(s.hashes, hash)
+			} else if s.hashes[number] != hash || s.names[number].company != company || !bytes.Equal(s.names[number].subject, subject) {
+				at = (at + 1) & uint32(size-1)
+				continue
+			}
+			s.groups[i] = number
+			break
 		}
-		s.groups = append(s.groups, n)
 	}
 }
 
+// rank sorts the conversations by company and text. Their ids often begin alike: what all have in common is passed over,
+// and the eight bytes behind it mostly decide.
+func (s *sorter) rank(rows *event.Rows) {
+	common := len(s.names[0].subject)
+	for i := range s.names {
+		common = commonPrefix(s.names[0].subject[:common], s.names[i].subject)
+	}
+	for i := range s.names {
+		var eight [8]byte
+		copy(eight[:], s.names[i].subject[common:])
+		s.names[i].prefix = binary.BigEndian.Uint64(eight[:])
+	}
+	companies := rows.Company.Values
+	slices.SortFunc(s.names, func(a, b conversation) int {
+		if a.company == b.company && a.prefix != b.prefix {
+			return cmp.Compare(a.prefix, b.prefix)
+		}
+		return cmp.Or(cmp.Compare(companies[a.company], companies[b.company]), bytes.Compare(a.subject, b.subject))
+	})
+}
+
+func commonPrefix(a, b []byte) int {
+	n := min(len(a), len(b))
+	for i := range n {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return n
+}
+
 // place counts the rows of each conversation, then puts them where it begins, in order of arrival.
-func (s *sorter) place(rows []event.Row) {
+func (s *sorter) place(rows int) {
 	s.starts = append(s.starts[:0], make([]int32, len(s.names))...)
 	for _, n := range s.groups {
 		s.starts[n]++
 	}
 	next := int32(0)
-	for _, n := range s.ranks {
+	for i := range s.names {
+		n := s.names[i].number
 		s.starts[n], next = next, next+s.starts[n]
 	}
-	s.rows = append(s.rows[:0], make([]int32, len(rows))...)
+	s.order = slices.Grow(s.order[:0], rows)[:rows]
 	for i, n := range s.groups {
-		s.rows[s.starts[n]] = int32(i)
+		s.order[s.starts[n]] = int32(i)
 		s.starts[n]++
 	}
 }
 
-func compareInConversation(a, b *event.Row) int {
-	return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Source, b.Source), cmp.Compare(a.ID, b.ID),
-		cmp.Compare(a.Offset, b.Offset))
+// inTime sorts rows of one conversation. They have mostly come in order already.
+func inTime(rows *event.Rows, order []int32) {
+	inOrder := true
+	for i := 1; i < len(order) && inOrder; i++ {
+		inOrder = rows.Time[order[i-1]] < rows.Time[order[i]]
+	}
+	if !inOrder {
+		slices.SortFunc(order, func(a, b int32) int { return compareInConversation(rows, a, b) })
+	}
 }
 
-// forget drops the texts of the last batch.
-func (s *sorter) forget() {
-	clear(s.number)
-	clear(s.names)
+func compareInConversation(r *event.Rows, a, b int32) int {
+	if c := cmp.Compare(r.Time[a], r.Time[b]); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(r.Source.At(int(a)), r.Source.At(int(b))), bytes.Compare(r.ID.At(int(a)), r.ID.At(int(b))),
+		cmp.Compare(r.Offset[a], r.Offset[b]))
 }

@@ -137,7 +137,7 @@ func (s *Store) readChunks(ctx context.Context, q Query, chunkRows int64, chunks
 	defer n.watch(ctx)()
 	for _, r := range ranges {
 		body, parameters := q.statement(r)
-		if err := n.query(body, chunkSettings, parameters); err != nil {
+		if err := n.query(nativeQuery{body: body, settings: chunkSettings, parameters: parameters}); err != nil {
 			return err
 		}
 		c, err := n.readChunk(free)

@@ -18,7 +18,7 @@ func rowsOf(rows ...event.Row) *event.Batch {
 		if r.Company == "" {
 			r.Company = "express"
 		}
-		b.Rows = append(b.Rows, r)
+		b.Rows.Add(&r)
 	}
 	return b
 }

@@ -57,15 +57,16 @@ func examples(t *testing.T) (*event.Batch, map[string]event.Event) {
 			if err := decoder.Decode([]byte(subject), []byte(value), began, &row); err != nil {
 				t.Fatalf("%s: %v", subject, err)
 			}
-			row.Offset = int64(len(b.Rows))
+			row.Offset = int64(b.Rows.Len())
 			e, err := row.Event(main0)
 			if err != nil {
 				t.Fatalf("%s: %v", subject, err)
 			}
 			e.Content = row.AppendContent(nil)
-			b.Rows, want[subject] = append(b.Rows, row), e
+			b.Rows.Add(&row)
+			want[subject] = e
 		}
 	}
-	b.Range = event.Range{First: 0, Last: int64(len(b.Rows)) - 1}
+	b.Range = event.Range{First: 0, Last: int64(b.Rows.Len()) - 1}
 	return b, want
 }

@@ -63,7 +63,7 @@ func (h *history) store() config.Config {
 	if _, err := s.Migrate(h.t.Context()); err != nil {
 		h.t.Fatal(err)
 	}
-	b := &event.Batch{Partition: event.Partition{Stream: "events"}, Range: event.Range{First: 0, Last: int64(len(h.rows)) - 1}, Rows: h.rows}
+	b := &event.Batch{Partition: event.Partition{Stream: "events"}, Range: event.Range{First: 0, Last: int64(len(h.rows)) - 1}, Rows: event.RowsOf(h.rows...)}
 	if err := s.InsertEvents(h.t.Context(), b, 0); err != nil {
 		h.t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ type crashStore struct {
 }
 
 func (s crashStore) InsertEvents(ctx context.Context, b *event.Batch, attempt int) error {
-	if len(b.Rows) == 0 {
+	if b.Rows.Len() == 0 {
 		return s.Store.InsertEvents(ctx, b, attempt)
 	}
 	return s.around(stepInsertEvents, b.Partition.ID, func() error { return s.Store.InsertEvents(ctx, b, attempt) })

@@ -158,7 +158,7 @@ func (w *world) storeIn(partition int32, rows []event.Row) {
 			w.next[partition]++
 		}
 		r := event.Range{First: first, Last: w.next[partition] - 1}
-		if err := s.InsertEvents(w.context(), &event.Batch{Partition: p, Range: r, Rows: chunk}, 0); err != nil {
+		if err := s.InsertEvents(w.context(), &event.Batch{Partition: p, Range: r, Rows: event.RowsOf(chunk...)}, 0); err != nil {
 			w.t.Fatal(err)
 		}
 		if err := s.InsertApplied(w.context(), event.Applied{Partition: p, Range: r, Accepted: r.Len()}); err != nil {

@@ -89,7 +89,7 @@ const batchRows = 100_000
 func (s *store) insert(ctx context.Context, rows []event.Row, first int64) error {
 	for chunk := range slices.Chunk(rows, batchRows) {
 		last := first + int64(len(chunk)) - 1
-		b := &event.Batch{Partition: event.Partition{Stream: "events", Epoch: 1}, Range: event.Range{First: first, Last: last}, Rows: chunk}
+		b := &event.Batch{Partition: event.Partition{Stream: "events", Epoch: 1}, Range: event.Range{First: first, Last: last}, Rows: event.RowsOf(chunk...)}
 		if err := s.InsertEvents(ctx, b, 0); err != nil {
 			return err
 		}

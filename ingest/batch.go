@@ -1,0 +1,83 @@
+package ingest
+
+import (
+	"time"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+// batch is a batch under way, with the share of the budget that it holds.
+type batch struct {
+	event.Batch
+	in      *Ingest
+	budget  *budget
+	refused int64 // bytes of the rejected records, which are kept whole
+	held    int64
+}
+
+// newBatch returns an empty batch in memory that an earlier one has left.
+func (in *Ingest) newBatch(p event.Partition, r event.Range) *batch {
+	b := &batch{in: in, budget: in.budget}
+	b.Partition, b.Range = p, r
+	if rows, ok := in.spare.Get().(*event.Rows); ok {
+		b.Rows = *rows
+	}
+	return b
+}
+
+// hold moves what the batch needs by now out of a share of the budget, takes more where the share is too small (records
+// come compressed) and more is free, and returns what is left of the share. Memory that is in use already is not waited for.
+func (b *batch) hold(share int64) (rest int64) {
+	need := b.Rows.Size() + b.refused - b.held
+	switch extra := need - share; {
+	case need <= 0:
+		return share
+	case extra <= 0:
+		b.held += need
+		return share - need
+	case b.budget.tryTake(extra):
+		b.held += need
+	default:
+		b.held += share
+	}
+	return 0
+}
+
+// release gives the batch's memory and its share of the budget back. It must not be used afterwards.
+func (b *batch) release() {
+	b.budget.give(b.held)
+	b.held = 0
+	if b.in != nil {
+		b.Rows.Reset()
+		rows := b.Rows
+		b.in.spare.Put(&rows)
+		b.in = nil
+	}
+}
+
+// maxMonths is how many month partitions one batch may touch. ClickHouse refuses more than 100 in one block,
+// for ever; a file of many years must therefore be split.
+const maxMonths = 90
+
+// monthSet is the months, in UTC, of the partitions that a batch touches in `events` and in `rejected` together.
+type monthSet struct {
+	seen        map[int]struct{}
+	first, next int64 // the month seen last, in Unix milliseconds: most events are of the same
+}
+
+func newMonthSet() monthSet { return monthSet{seen: map[int]struct{}{}} }
+
+func (m *monthSet) add(ms int64) {
+	if m.first <= ms && ms < m.next {
+		return
+	}
+	year, month, _ := time.UnixMilli(ms).UTC().Date()
+	m.first = time.Date(year, month, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
+	m.next = time.Date(year, month+1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
+	m.seen[12*year+int(month)] = struct{}{}
+}
+
+func (m *monthSet) clear() {
+	clear(m.seen)
+	m.first, m.next = 0, 0
+}
