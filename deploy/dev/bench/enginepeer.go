@@ -15,8 +15,13 @@ var (
 	engineTableSQL string
 	//go:embed engine_view.sql
 	engineViewSQL string
-	engineTable   = template.Must(template.New("engine_table.sql").Parse(engineTableSQL))
-	engineView    = template.Must(template.New("engine_view.sql").Parse(engineViewSQL))
+	//go:embed engine_view_drop.sql
+	engineViewDropSQL string
+	//go:embed engine_table_drop.sql
+	engineTableDropSQL string
+
+	engineTable = template.Must(template.New("engine_table.sql").Parse(engineTableSQL))
+	engineView  = template.Must(template.New("engine_view.sql").Parse(engineViewSQL))
 )
 
 // variant is one way to set the Kafka engine up.
@@ -72,7 +77,7 @@ func (kafkaEngine) done(ctx context.Context, t *turn) (int64, error) {
 func (kafkaEngine) finish(t *turn) error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
-	for _, query := range []string{"DROP VIEW IF EXISTS pump SYNC", "DROP TABLE IF EXISTS queue SYNC"} {
+	for _, query := range []string{engineViewDropSQL, engineTableDropSQL} {
 		if err := t.store.Exec(ctx, query); err != nil {
 			return err
 		}

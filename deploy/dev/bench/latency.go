@@ -25,11 +25,11 @@ type Latency struct {
 // paced is ingest while somebody produces at an even rate.
 type paced struct {
 	deskpulse
-	pool   []record
-	rounds int // how often the pool is produced
-	rate   float64
-	failed firstError
-	produced  chan struct{} // closed when all is produced
+	pool     []record
+	rounds   int // how often the pool is produced
+	rate     float64
+	failed   firstError
+	produced chan struct{} // closed when all is produced
 }
 
 // poolEvents bounds the memory of the events to produce: more than that are produced by repeating them.

@@ -42,6 +42,7 @@ type options struct {
 	latency     time.Duration
 	timeout     time.Duration
 	inserts     int
+	variants    int
 }
 
 func main() {
@@ -58,6 +59,7 @@ func main() {
 	flag.DurationVar(&o.latency, "latency", 10*time.Second, "how long each measurement of latency takes, 0 for none")
 	flag.DurationVar(&o.timeout, "timeout", 30*time.Minute, "give up after this long")
 	flag.IntVar(&o.inserts, "inserts", 2, "how many inserts of the ceiling are under way at once")
+	flag.IntVar(&o.variants, "variants", len(variants), "how many ways to set up the Kafka engine are tried before the fastest takes part")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -84,6 +86,9 @@ func (o options) validate() error {
 	}
 	if o.runs < 1 || o.runs > 99 {
 		errs = append(errs, fmt.Errorf("-runs %d: want 1 to 99", o.runs))
+	}
+	if o.variants < 1 || o.variants > len(variants) {
+		errs = append(errs, fmt.Errorf("-variants %d: want 1 to %d", o.variants, len(variants)))
 	}
 	if o.inserts < 1 || o.inserts > 16 {
 		errs = append(errs, fmt.Errorf("-inserts %d: want 1 to 16", o.inserts))

@@ -11,9 +11,9 @@ import (
 // titles say what the letters stand for.
 var titles = map[string]string{"a": "deskpulse ingest", "b": "Kafka engine and view", "c": "ceiling, blocks ready"}
 
-// absent is the peer of the targets that cannot be had.
-const absent = "clickhouse_sinker is not among the peers: the Go module proxy refuses github.com/housepower/clickhouse_sinker " +
-	"(and its successor github.com/viru-tech/clickhouse_sinker) with \"403 Forbidden: This module version is not available\""
+// absent says which peer of the targets is missing.
+const absent = "clickhouse_sinker is not among the peers: as a Go module it could not be had " +
+	"(github.com/housepower/clickhouse_sinker and github.com/viru-tech/clickhouse_sinker: 403 Forbidden, \"This module version is not available\")"
 
 // Report is the last line.
 type Report struct {
@@ -52,6 +52,14 @@ func (r *Report) settle() {
 	}
 }
 
+// orDash writes a figure that only a peer with a process of its own has.
+func orDash(format string, v float64) string {
+	if v == 0 {
+		return "-"
+	}
+	return fmt.Sprintf(format, v)
+}
+
 // write writes the figures for people and, as its last line, for programs.
 func (r *Report) write(out io.Writer) error {
 	fmt.Fprintf(out, "\n%-24s %10s %21s %9s %9s %9s %9s\n", "medians", "events/s", "of runs from - to", "own CPU*", "engine*", "kafka*", "peak MB")
@@ -59,7 +67,8 @@ func (r *Report) write(out io.Writer) error {
 		m, turns := r.Medians[letter], r.Runs[letter]
 		rate := func(t Turn) float64 { return t.Rate }
 		low, high := slices.Min(figures(turns, rate)), slices.Max(figures(turns, rate))
-		fmt.Fprintf(out, "%s  %-21s %10.0f %10.0f %10.0f %9.2f %9.2f %9.2f %9.0f\n", letter, titles[letter], m.Rate, low, high, m.OwnCPU, m.EngineCPU, m.BrokerCPU, m.PeakMB)
+		fmt.Fprintf(out, "%s  %-21s %10.0f %10.0f %10.0f %9s %9.2f %9.2f %9s\n", letter, titles[letter], m.Rate, low, high,
+			orDash("%.2f", m.OwnCPU), m.EngineCPU, m.BrokerCPU, orDash("%.0f", m.PeakMB))
 	}
 	fmt.Fprintln(out, "* seconds per million events")
 	if len(r.Stages) > 0 {
@@ -68,6 +77,9 @@ func (r *Report) write(out io.Writer) error {
 			fmt.Fprintf(out, "  %s %.2f", name, r.Stages[name])
 		}
 		fmt.Fprintln(out)
+		if r.Stages["other"] == r.Medians["a"].OwnCPU {
+			fmt.Fprintln(out, "warning: this ingest does not say in its profile which stage it is in")
+		}
 	}
 	for _, l := range []*Latency{r.Half, r.Fixed} {
 		if l != nil {

@@ -20,6 +20,8 @@ var (
 	arrivedSQL string
 	//go:embed merges.sql
 	mergesSQL string
+	//go:embed drop.sql
+	dropSQL string
 )
 
 // store is a connection to one database of the engine.
@@ -65,7 +67,7 @@ func (s *store) drop(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	named := clickhousego.Context(ctx, clickhousego.WithParameters(clickhousego.Parameters{"database": s.name}))
-	err := s.Exec(named, "DROP DATABASE {database:Identifier} SYNC")
+	err := s.Exec(named, dropSQL)
 	if err == nil {
 		err = every(ctx, 20*time.Millisecond, func() (bool, error) {
 			n, err := s.number(ctx, mergesSQL)

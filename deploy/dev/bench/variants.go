@@ -38,7 +38,7 @@ func (w *world) tryVariants(ctx context.Context, r *Report, out io.Writer) (best
 	}
 	fmt.Fprintln(out, "the Kafka engine, tried with", l.truth.Events, "events:")
 	fastest := 0.0
-	for n, v := range variants {
+	for n, v := range variants[:w.o.variants] {
 		err := w.turn(ctx, kafkaEngine{v}, fmt.Sprintf("bench_try_%d", n+1), l, func(t *turn) error {
 			r.Tried = append(r.Tried, Tried{v, t.took.Rate, t.took.EngineCPU})
 			fmt.Fprintf(out, "  %9.0f events/s, %5.2f CPU s per million: %s\n", t.took.Rate, t.took.EngineCPU, v)

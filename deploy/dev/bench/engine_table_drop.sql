@@ -1,0 +1,2 @@
+-- Its consumers leave the group.
+DROP TABLE IF EXISTS queue SYNC

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/pprof/profile"
+)
+
+func TestMedian(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		all  []float64
+		want float64
+	}{
+		{"none", nil, 0},
+		{"one", []float64{3}, 3},
+		{"odd", []float64{9, 1, 5}, 5},
+		{"even", []float64{4, 1, 9, 2}, 3},
+	} {
+		if got := median(test.all); got != test.want {
+			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
+func TestPlain(t *testing.T) {
+	value := `{"id":"1","dataschema":"urn:deskpulse:call.ended:1","zone":"Asia/Shanghai","data":{}}`
+	if diff := cmp.Diff(string(plain([]byte(value))), `{"id":"1","data":{}}`); diff != "" {
+		t.Errorf("(-got, +want)\n%s", diff)
+	}
+}
+
+func TestStages(t *testing.T) {
+	sample := func(stage string, ns int64) *profile.Sample {
+		s := &profile.Sample{Value: []int64{1, ns}}
+		if stage != "" {
+			s.Label = map[string][]string{"stage": {stage}}
+		}
+		return s
+	}
+	p := &profile.Profile{
+		SampleType: []*profile.ValueType{{Type: "samples", Unit: "count"}, {Type: "cpu", Unit: "nanoseconds"}},
+		Sample:     []*profile.Sample{sample("decode", 50), sample("fetch", 10), sample("decode", 20), sample("", 20)},
+	}
+	path := filepath.Join(t.TempDir(), "cpu.prof")
+	var raw bytes.Buffer
+	if err := p.Write(&raw); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, raw.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := stagesOf(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]float64{"fetch": 0.1, "decode": 0.7, "encode": 0, "send": 0, "other": 0.2}
+	if diff := cmp.Diff(got, want); diff != "" {
+		t.Errorf("(-got, +want)\n%s", diff)
+	}
+}
+
+func TestTargets(t *testing.T) {
+	r := &Report{Runs: map[string][]Turn{
+		"a": {{Rate: 900_000, OwnCPU: 0.8, PeakMB: 301, Allocs: 0.01}},
+		"b": {{Rate: 100_000}},
+	}, Medians: map[string]Turn{}, Ratios: map[string]float64{}}
+	r.settle()
+	r.judge()
+	var got []string
+	for _, target := range r.Targets {
+		got = append(got, strings.Join(strings.Fields(target.String()), " "))
+	}
+	want := []string{
+		"events/s ÷ those of the Kafka engine 9.00 target ≥ 7.00 ok",
+		"events per own CPU second 1250000 target ≥ 1000000 ok",
+		"allocations per event 0.010 target ≤ 0.050 ok",
+		"peak memory, MB 301 target ≤ 300 missed",
+	}
+	if diff := cmp.Diff(got, want); diff != "" {
+		t.Errorf("(-got, +want)\n%s", diff)
+	}
+}
+
+func TestOptions(t *testing.T) {
+	o := smallest(t)
+	if err := o.validate(); err != nil {
+		t.Error(err)
+	}
+	o.only, o.events, o.compression, o.variants = "a,d", 1, "zip", 99
+	err := o.validate()
+	for _, want := range []string{"-only", "-events", "-compression", "-variants"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s named", err, want)
+		}
+	}
+}
