@@ -37,7 +37,7 @@ type TransactorConfig struct {
 const largestBatch = 64 << 20
 
 // ErrFenced says that another transactor with the same id was opened, or that the broker ended the transaction because it
-// took too long. Nothing of it was committed.
+// took too long.
 var ErrFenced = errors.New("another producer has taken over, or the transaction took too long")
 
 // Transactor writes transactions: lists of messages of which readers get all or none. It is not kafka-go's: that has no
@@ -143,9 +143,9 @@ type Placed struct {
 	Partition int32
 }
 
-// Commit writes the messages to the topic in one transaction. Without an error all of them are committed. With
-// [ErrFenced] none of them is; with any other error all or none, and a new transactor must look which. Once it has begun,
-// the end of its context does not end it, for then the outcome would not be known.
+// Commit writes the messages to the topic in one transaction. Without an error all of them are committed, with one all or
+// none, and whoever opens a new transactor can look which. Once it has begun, the end of its context does not end it, for
+// then the outcome would not be known.
 func (t *Transactor) Commit(ctx context.Context, topic string, messages []Placed) error {
 	if err := ctx.Err(); err != nil || len(messages) == 0 {
 		return err

@@ -14,5 +14,9 @@ func TestMain(m *testing.M) {
 		runChild(spec)
 		return
 	}
+	if spec := os.Getenv(replayVariable); spec != "" {
+		runReplayChild(spec)
+		return
+	}
 	embeddedtest.Main(m, func() error { return goleak.Find() })
 }

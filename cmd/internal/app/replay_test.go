@@ -105,12 +105,11 @@ func TestReplayStops(t *testing.T) {
 	w := newReplayWorld(t, embeddedtest.Broker(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	r, err := app.Replay(ctx, w.config, app.ReplayConfig{Filter: clickhouse.OutstandingFilter{Limit: 1000}, Wait: time.Minute, Piece: 7},
-		func(what string, done, _ int64) {
-			if what == "replay" && done > 20 {
-				cancel()
-			}
-		})
+	r, err := w.replayTelling(ctx, func(done int64) {
+		if done > 20 {
+			cancel()
+		}
+	})
 	if !errors.Is(err, context.Canceled) || r.Sent == 0 || r.Sent >= worldMended {
 		t.Fatalf("got %+v, %v, want it to end in the middle", r, err)
 	}

@@ -47,10 +47,16 @@ func newReplayWorld(t *testing.T, addr string) *replayWorld {
 	stop := w.ingest(t)
 	w.settle(t)
 	stop()
-	w.config.Streams = []config.Stream{c.Streams[0]}
-	w.config.Streams[0].MaxBytes, w.config.Streams[0].Backward = event.DefaultMaxBytes, 0
+	mend(&w.config)
 	w.ingest(t)
 	return w
+}
+
+// mend makes the stream accept what was too large and too old.
+func mend(c *config.Config) {
+	s := c.Streams[0]
+	s.MaxBytes, s.Backward = event.DefaultMaxBytes, 0
+	c.Streams = []config.Stream{s}
 }
 
 // produce writes the records, every key to the partition that one of the sources would choose.
@@ -113,11 +119,23 @@ func (w *replayWorld) settle(t *testing.T) {
 }
 
 func (w *replayWorld) replay(ctx context.Context, change func(*app.ReplayConfig)) (app.Replayed, error) {
-	cfg := app.ReplayConfig{Filter: clickhouse.OutstandingFilter{Limit: 10_000}, Wait: time.Minute, Piece: 7}
+	cfg := someAtOnce
 	if change != nil {
 		change(&cfg)
 	}
 	return app.Replay(ctx, w.config, cfg, func(string, int64, int64) {})
+}
+
+// someAtOnce is a replay of everything in many transactions.
+var someAtOnce = app.ReplayConfig{Filter: clickhouse.OutstandingFilter{Limit: 10_000}, Wait: time.Minute, Piece: 7}
+
+// replayTelling replays everything and tells how much is done before each transaction.
+func (w *replayWorld) replayTelling(ctx context.Context, tell func(done int64)) (app.Replayed, error) {
+	return app.Replay(ctx, w.config, someAtOnce, func(what string, done, _ int64) {
+		if what == "replay" {
+			tell(done)
+		}
+	})
 }
 
 // want replays and wants an answer.
