@@ -103,31 +103,27 @@ func (d *Decoder) quickText(b []byte, p int, f *field, where *span, last *string
 			return true, end
 		}
 	}
-	text, end := quickTextEnd(b, p, f)
-	switch {
-	case end < 0:
-		return false, -1
-	case f.enum != nil:
-		v, ok := f.value(text)
-		if !ok {
+	if f.enum != nil {
+		*last, end = f.value(b, p)
+	} else {
+		var text []byte
+		if text, end = quickTextEnd(b, p, f); end < 0 {
 			return false, -1
 		}
-		*last = v
-	default:
 		*last = d.texts.again(text)
 	}
 	row.Text[f.text] = *last
 	return true, end
 }
 
-// value returns the value of an enumeration.
-func (f *field) value(text []byte) (string, bool) {
+// value returns which value of an enumeration the record has at p, and where it ends.
+func (f *field) value(b []byte, p int) (v string, end int) {
 	for _, v := range f.enum {
-		if v == string(text) {
-			return v, true
+		if end, ok := says(b, p, v); ok {
+			return v, end
 		}
 	}
-	return "", false
+	return "", -1
 }
 
 // quickTextEnd returns the text of a member and where the member ends.
@@ -157,6 +153,10 @@ func quickScalarEnd(b []byte, p int, f *field) int {
 		}
 		return literalEnd(b, p, "false")
 	case kindText, kindDate, kindMonth, kindInstant:
+		if f.enum != nil {
+			_, end := f.value(b, p)
+			return end
+		}
 		text, end := quickTextEnd(b, p, f)
 		if end < 0 || !f.takes(text) {
 			return -1
@@ -179,8 +179,6 @@ func (f *field) takes(text []byte) bool {
 		var ms int64
 		ms, ok = quickInstant(text)
 		ok = ok && ms >= earliest && ms < tenThousand
-	case f.enum != nil:
-		_, ok = f.value(text)
 	}
 	return ok
 }
