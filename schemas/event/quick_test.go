@@ -227,6 +227,21 @@ func asTexts(parts [][]byte) []string {
 	return texts
 }
 
+// TestBothPathsAgreeOnEveryMutant puts other values in the place of each member.
+func TestBothPathsAgreeOnEveryMutant(t *testing.T) {
+	d := newDecoders(stream())
+	for _, typ := range event.Types() {
+		for _, example := range typ.Examples {
+			tree := parse(t, wholeEvent(typ, example))
+			for _, path := range paths(tree) {
+				for _, mutant := range mutants {
+					d.agree(t, []byte("x"), []byte(render(t, mutate(t, tree, path, mutant))))
+				}
+			}
+		}
+	}
+}
+
 func TestBothPathsAgreeOnRecordsCutOff(t *testing.T) {
 	d := newDecoders(stream())
 	for _, value := range wholeEvents() {
