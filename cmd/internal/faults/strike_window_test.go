@@ -113,7 +113,7 @@ func fillerBatch(i int64) *event.Batch {
 	b := &event.Batch{Partition: event.Partition{Stream: fillerStream}, Range: event.Range{First: i * fillerMonths, Last: (i+1)*fillerMonths - 1}}
 	for m := range int64(fillerMonths) {
 		at := time.Date(2001, time.Month(1+m), 1, 0, 0, 0, 0, time.UTC).UnixMilli()
-		b.Rows = append(b.Rows, event.Row{Company: fillerStream, Subject: "s", Source: "filler", ID: "e", Type: "call.ended",
+		b.Rows.Add(&event.Row{Company: fillerStream, Subject: "s", Source: "filler", ID: "e", Type: "call.ended",
 			Zone: "UTC", Time: at, AppendTime: at, Offset: b.Range.First + m})
 		b.Rejected = append(b.Rejected, event.Rejected{Company: fillerStream, Offset: b.Range.First + m, AppendTime: at, Reason: event.InvalidJSON})
 	}
