@@ -169,18 +169,18 @@ func quickScalarEnd(b []byte, p int, f *field) int {
 
 // takes reports whether a plain text of the right length is one that the member may have.
 func (f *field) takes(text []byte) bool {
-	ok := true
-	switch {
-	case f.kind == kindDate:
-		_, ok = quickDate(text)
-	case f.kind == kindMonth:
-		ok = quickMonth(text)
-	case f.kind == kindInstant:
-		var ms int64
-		ms, ok = quickInstant(text)
-		ok = ok && ms >= earliest && ms < tenThousand
+	switch f.kind {
+	case kindDate:
+		_, ok := quickDate(text)
+		return ok
+	case kindMonth:
+		return quickMonth(text)
+	case kindInstant:
+		ms, ok := quickInstant(text)
+		return ok && ms >= earliest && ms < tenThousand
+	default: // any text
 	}
-	return ok
+	return true
 }
 
 // quickExt writes the members that have no column, in the order of the schema.
