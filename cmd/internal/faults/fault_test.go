@@ -3,6 +3,7 @@ package faults_test
 import (
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 )
 
@@ -58,10 +59,21 @@ func (k kind) alone() bool { return k.ownBroker || k.ownEngine }
 
 func (k kind) planned() planned { return planned{Kind: k.name, Step: k.step, When: k.when} }
 
+// catalogue is the kinds by what is planned, made once: every draw of a plan asks for it.
+var catalogue = sync.OnceValue(func() map[planned]kind {
+	out := make(map[planned]kind)
+	for _, k := range kinds() {
+		out[k.planned()] = k
+	}
+	return out
+})
+
 // kindOf finds the kind of a planned fault.
-func kindOf(f planned) kind {
-	all := kinds()
-	return all[slices.IndexFunc(all, func(k kind) bool { return k.planned() == f })]
+func kindOf(f planned) kind { return catalogue()[f] }
+
+// number is the place of the kind in the catalogue.
+func (k kind) number() int {
+	return slices.IndexFunc(kinds(), func(o kind) bool { return o.planned() == k.planned() })
 }
 
 // brokerKind is what speaks Kafka's protocol.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -49,6 +50,8 @@ type load struct {
 	earlier []*kgo.Record // events that were produced, to be copied
 	cancel  context.CancelFunc
 	done    chan error
+
+	resting atomic.Bool // few records, with time between for everything to be applied
 
 	mu    sync.Mutex // guards what follows
 	sent  []sent     // by number
@@ -124,6 +127,8 @@ func (l *load) run(ctx context.Context) error {
 	for {
 		count, pause := 5+l.rng.IntN(40), time.Duration(10+l.rng.IntN(140))*time.Millisecond
 		switch n := l.count(); {
+		case l.resting.Load():
+			count, pause = 20, time.Second
 		case n > loadLimit:
 			return nil
 		case n > loadFull:
@@ -138,6 +143,13 @@ func (l *load) run(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// rest has the load pause between its bursts until the function it returns is called: a commit stands alone only where no
+// next batch is ready.
+func (l *load) rest() (end func()) {
+	l.resting.Store(true)
+	return func() { l.resting.Store(false) }
 }
 
 func (l *load) count() int {

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 	given := false
 	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
 	if !given {
-		if err := flag.Set("test.parallel", "8"); err != nil { // the points wait more than they work
+		if err := flag.Set("test.parallel", "6"); err != nil { // the points wait more than they work
 			panic(err)
 		}
 	}

@@ -1,9 +1,11 @@
 package faults_test
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -45,7 +47,7 @@ func (p point) hash() string {
 }
 
 // chain is how many faults a point has on average, in tenths; between one and four.
-const chain = 28
+const chain = 33
 
 // plan draws n points: the kinds of broker in turn, every step as often as every other on each of them, and the faults
 // that belong to no step as their weights say, each at least once in all. The same seed gives the same points.
@@ -71,12 +73,46 @@ func plan(seed uint64, n int) []point {
 	return points
 }
 
-// deck is the faults of all points with one kind of broker, in random order. Turn is the number of the kind of broker: of
-// the faults that come less than once each kind of broker gets its share.
+// deck is the faults of all points with one kind of broker, in random order, but those first that want servers of their
+// own. Turn is the number of the kind of broker: of what comes less than once each kind of broker gets its share.
 func deck(rng *rand.Rand, b brokerKind, turn, slots int) []planned {
-	var steps [][]kind // the kinds that strike at one step
-	var others []kind
-	weights := 0
+	steps, others, weights := choices(b)
+	var out []planned
+	for _, k := range others {
+		count := slots * k.weight * othersShare / (100 * weights)
+		if count == 0 && k.number()%len(k.brokers()) == slices.Index(k.brokers(), b) {
+			count = 1
+		}
+		for range count {
+			out = append(out, k.planned())
+		}
+	}
+	for _, s := range steps {
+		rng.Shuffle(len(s), func(i, j int) { s[i], s[j] = s[j], s[i] })
+	}
+	rng.Shuffle(len(steps), func(i, j int) { steps[i], steps[j] = steps[j], steps[i] })
+	out = append(out, oneOfEach(steps, turn)...)
+	for i := 0; len(out) < slots; i++ {
+		s := steps[i%len(steps)]
+		out = append(out, s[i/len(steps)%len(s)].planned())
+	}
+	rng.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
+	slices.SortStableFunc(out, func(a, b planned) int {
+		return cmp.Compare(rank(kindOf(a)), rank(kindOf(b)))
+	})
+	return out
+}
+
+// rank is the order in which faults are dealt: what finds room in few points comes first.
+func rank(k kind) int {
+	if k.alone() {
+		return 0
+	}
+	return 1
+}
+
+// choices are the kinds of fault that a kind of broker allows: those of each step, and the others with their weights added.
+func choices(b brokerKind) (steps [][]kind, others []kind, weights int) {
 	at := make(map[step]int)
 	for _, k := range kinds() {
 		switch i, ok := at[k.step]; {
@@ -91,44 +127,50 @@ func deck(rng *rand.Rand, b brokerKind, turn, slots int) []planned {
 			steps = append(steps, []kind{k})
 		}
 	}
-	var out []planned
-	for i, k := range others {
-		count := slots * k.weight * othersShare / (100 * weights)
-		if count == 0 && i%len(k.brokers()) == turn%len(k.brokers()) {
-			count = 1
-		}
-		for range count {
-			out = append(out, k.planned())
-		}
-	}
+	return steps, others, weights
+}
+
+// oneOfEach returns, of every third name of a fault that strikes at steps, one: together the kinds of broker get them all.
+func oneOfEach(steps [][]kind, turn int) (out []planned) {
+	first := make(map[string]kind)
 	for _, s := range steps {
-		rng.Shuffle(len(s), func(i, j int) { s[i], s[j] = s[j], s[i] })
+		for _, k := range s {
+			if _, ok := first[k.name]; !ok {
+				first[k.name] = k
+			}
+		}
 	}
-	rng.Shuffle(len(steps), func(i, j int) { steps[i], steps[j] = steps[j], steps[i] })
-	for i := 0; len(out) < slots; i++ {
-		s := steps[i%len(steps)]
-		out = append(out, s[i/len(steps)%len(s)].planned())
+	for i, name := range slices.Sorted(maps.Keys(first)) {
+		if i%len(brokerKinds()) == turn {
+			out = append(out, first[name].planned())
+		}
 	}
-	rng.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
 	return out
 }
 
 // othersShare is how many of a hundred faults belong to no step.
-const othersShare = 22
+const othersShare = 18
 
 // deal gives every point one fault and the rest to points drawn by lot, four to each at most, and no point two kinds that
 // want servers of their own, because such a point is slow.
 func deal(rng *rand.Rand, points []*point, deck []planned) {
-	for i, f := range deck {
-		if i < len(points) {
-			points[i].Faults = append(points[i].Faults, f)
-			continue
+	for _, f := range deck {
+		fewest := 4
+		for _, p := range points {
+			if p.takes(f) {
+				fewest = min(fewest, len(p.Faults))
+			}
 		}
-		room := slices.DeleteFunc(slices.Clone(points), func(p *point) bool { return !p.takes(f) })
+		room := slices.DeleteFunc(slices.Clone(points), func(p *point) bool {
+			return !p.takes(f) || fewest == 0 && len(p.Faults) > 0 // nobody gets two before everybody has one
+		})
 		if len(room) > 0 {
 			p := room[rng.IntN(len(room))]
 			p.Faults = append(p.Faults, f)
 		}
+	}
+	for _, p := range points {
+		rng.Shuffle(len(p.Faults), func(i, j int) { p.Faults[i], p.Faults[j] = p.Faults[j], p.Faults[i] })
 	}
 }
 

@@ -26,6 +26,8 @@ const (
 	stepCommitted      step = "read committed"
 	stepLastApplied    step = "read last applied"
 	stepLastPresent    step = "read last present"
+	stepTopicID        step = "read topic id"
+	stepAppliedTopic   step = "read applied topic"
 	stepAppendTime     step = "read append time"
 	stepCancel         step = "cancel inserts"
 	stepPresent        step = "read present"
@@ -211,4 +213,13 @@ func (l crashLog) Committed(ctx context.Context) (offset int64, metadata string,
 		return err
 	})
 	return offset, metadata, ok, err
+}
+
+func (l crashLog) TopicID(ctx context.Context) (id string, err error) {
+	err = l.around(stepTopicID, l.id(), func() error {
+		var err error
+		id, err = l.Assignment.TopicID(ctx)
+		return err
+	})
+	return id, err
 }

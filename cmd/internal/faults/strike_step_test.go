@@ -23,7 +23,8 @@ func stepKills() (out []kind) {
 		{stepIntent, sides}, {stepInsertEvents, all}, {stepInsertRejected, all}, {stepCopy, all}, {stepInsertApplied, all}, {stepCommit, sides},
 		{stepIntent.again(), sides}, {stepInsertEvents.again(), all}, {stepInsertRejected.again(), all}, {stepCopy.again(), sides},
 		{stepInsertApplied.again(), all}, {stepCommit.again(), sides},
-		{stepCommitted, sides}, {stepLastApplied, sides}, {stepLastPresent, sides},
+		{stepCommitted, sides}, {stepTopicID, sides}, {stepLastApplied, sides}, {stepAppliedTopic, sides}, {stepAppendTime, sides},
+		{stepLastPresent, sides},
 		{stepCancel, all}, {stepPresent, sides},
 	} {
 		for _, w := range s.sides {
@@ -40,6 +41,9 @@ func stepKills() (out []kind) {
 func (f stepKill) strike(t *testing.T, r *run) {
 	if f.step.recovering() {
 		r.leaveRange(t)
+	}
+	if f.step == stepCommit {
+		defer r.load.rest()()
 	}
 	p := r.strikeAt(t, crash{Step: f.step, When: f.when, Delay: f.delay, Action: actKill})
 	<-p.done

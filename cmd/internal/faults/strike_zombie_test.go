@@ -35,6 +35,9 @@ func (f zombie) strike(t *testing.T, r *run) {
 	if f.step == "" {
 		p.signal(syscall.SIGSTOP)
 	} else {
+		if f.step == stepCommit {
+			defer r.load.rest()()
+		}
 		if f.step.recovering() {
 			r.leaveRange(t)
 		}
