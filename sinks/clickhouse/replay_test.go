@@ -32,7 +32,7 @@ func storeAccepted(t *testing.T, store *clickhouse.Store, p event.Partition, off
 	t.Helper()
 	row := rowAt(offset)
 	row.Origin = origin
-	b := &event.Batch{Partition: p, Range: event.Range{First: offset, Last: offset}, Rows: []event.Row{row}}
+	b := &event.Batch{Partition: p, Range: event.Range{First: offset, Last: offset}, Rows: event.RowsOf(row)}
 	if err := store.InsertEvents(t.Context(), b, 0); err != nil {
 		t.Fatal(err)
 	}

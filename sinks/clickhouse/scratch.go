@@ -79,10 +79,10 @@ func rowNamed(words string) (at int, ok bool) {
 
 var namedRow = regexp.MustCompile(`is violated at row (\d+)\.`)
 
-// inTableOrder returns a copy of the rows, sorted as a block of them is.
-func inTableOrder(rows []event.Row) []event.Row {
-	out := make([]event.Row, 0, len(rows))
-	for _, i := range new(sorter).sort(rows) {
+// inTableOrder returns the rows that a batch was picked from in the order in which a block has them.
+func inTableOrder(picked *event.Batch, rows []int) []int {
+	out := make([]int, 0, len(rows))
+	for _, i := range newSorter().sort(&picked.Rows) {
 		out = append(out, rows[i])
 	}
 	return out
