@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"runtime/pprof"
 	"time"
 
 	"github.com/deskpulse/deskpulse/ingest/kafka"
@@ -47,7 +48,9 @@ func (c *collector) round(ctx context.Context, sealed chan<- *batch) error {
 	if err != nil {
 		return err
 	}
+	pprof.SetGoroutineLabels(stageFetch)
 	got, err := c.w.log.Fetch(ctx, c.next)
+	pprof.SetGoroutineLabels(stageDecode)
 	if err != nil {
 		c.w.in.budget.give(share)
 		return c.explain(err)

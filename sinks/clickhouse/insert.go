@@ -3,6 +3,7 @@ package clickhouse
 import (
 	"context"
 	"fmt"
+	"runtime/pprof"
 	"time"
 
 	"github.com/ClickHouse/ch-go/proto"
@@ -21,6 +22,7 @@ func (s *Store) InsertEvents(ctx context.Context, b *event.Batch, attempt int) e
 
 // insertSorted inserts the rows in the order of the table `events`.
 func (s *Store) insertSorted(ctx context.Context, i insertion, b *event.Batch) error {
+	pprof.SetGoroutineLabels(stageEncode)
 	order := sorters.Get().(*sorter)
 	defer sorters.Put(order)
 	return s.insert(ctx, i, eventsOf(b, order.sort(&b.Rows)))

@@ -1,6 +1,8 @@
 package clickhouse
 
 import (
+	"context"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -78,7 +80,9 @@ func (n *native) send(b *block, rows int, table []tableColumn) error {
 	begin := len(w.Buf)
 	b.encodeHeader(w, rows)
 	for i, c := range table {
+		pprof.SetGoroutineLabels(stageEncode)
 		b.encodeColumn(w, i, c, n.revision)
+		pprof.SetGoroutineLabels(stageSend)
 		if len(w.Buf) < flushAt && i < len(table)-1 {
 			continue
 		}
@@ -97,6 +101,12 @@ func (n *native) send(b *block, rows int, table []tableColumn) error {
 	_, err := n.conn.Write(w.Buf)
 	return err
 }
+
+// The stages of an insert as a profile of the processor's time names them, under the label "stage".
+var (
+	stageEncode = pprof.WithLabels(context.Background(), pprof.Labels("stage", "encode"))
+	stageSend   = pprof.WithLabels(context.Background(), pprof.Labels("stage", "send"))
+)
 
 // flushAt is how many bytes are worth sending.
 const flushAt = 256 << 10
