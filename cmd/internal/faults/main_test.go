@@ -25,5 +25,5 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
-	embeddedtest.Main(m)
+	embeddedtest.Main(m, func() error { return os.RemoveAll(binaryDir()) })
 }
