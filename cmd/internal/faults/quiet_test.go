@@ -1,0 +1,114 @@
+package faults_test
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/deskpulse/deskpulse/deploy/embedded/embeddedtest"
+	"github.com/deskpulse/deskpulse/ingest"
+	"github.com/deskpulse/deskpulse/ingest/kafka"
+	"github.com/deskpulse/deskpulse/schemas/event"
+	sink "github.com/deskpulse/deskpulse/sinks/kafka"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// quietLimit is how soon a single event on a quiet topic must be durable: its range is in `batches`.
+const quietLimit = time.Second
+
+// TestSingleEventIsDurableWithinASecond produces one event after the other, each when the one before is durable, with the
+// product's own settings. It asserts the median of the times from the broker's append time to the row of `batches` as
+// another client sees it: a machine that is busy with other tests may delay a few, but not most. All times are logged.
+func TestSingleEventIsDurableWithinASecond(t *testing.T) {
+	for _, kind := range []brokerKind{embeddedBroker, apacheOne} {
+		t.Run(string(kind), func(t *testing.T) {
+			brokers, ok := sharedBrokers(t, kind)
+			if !ok {
+				return
+			}
+			s := &servers{brokers: brokers, clickhouse: embeddedtest.Engine(t)}
+			w := &recreatedWorld{world: newWorld(t, s, plainTopic, 1)}
+			w.ingestByDefault(t)
+			client := w.connect(t)
+			var took []time.Duration
+			for n := range 21 {
+				w.began = time.Now()
+				w.produceBy(t, client, "quiet", n, 1)
+				seen := w.awaitApplied(t, int64(n))
+				appended := w.number(t, "SELECT toUnixTimestamp64Milli(appended_at) FROM events WHERE offset = ?", n)
+				took = append(took, seen.Sub(time.UnixMilli(appended)))
+			}
+			took = took[1:] // the first waited for the group to form
+			t.Logf("from append to durable: %v", took)
+			slices.Sort(took)
+			if median := took[len(took)/2]; median > quietLimit {
+				t.Errorf("half of the events took %v or more, want at most %v", median, quietLimit)
+			}
+		})
+	}
+}
+
+// awaitApplied returns when the offset is applied, as seen at most 10 ms later.
+func (w *world) awaitApplied(t *testing.T, offset int64) time.Time {
+	t.Helper()
+	p := event.Partition{Stream: w.spec.Topic, Epoch: w.spec.Epoch}
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-tick.C {
+		last, ok, err := w.store.LastApplied(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok && last >= offset {
+			return time.Now()
+		}
+	}
+	t.Fatalf("offset %d is not applied after %v", offset, patience)
+	return time.Time{}
+}
+
+// ingestByDefault runs ingest in this process, with the defaults of all that decides how soon an event is durable.
+func (w *world) ingestByDefault(t *testing.T) {
+	t.Helper()
+	consumer := kafka.DefaultConfig()
+	consumer.Brokers, consumer.Topics = w.spec.consumer().Brokers, w.spec.consumer().Topics
+	client, err := kafka.New(consumer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	group, err := kafka.NewGroup(client, w.spec.group(), log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	producer, err := sink.New(w.spec.producer(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = producer.Close() })
+	cfg := ingest.DefaultConfig()
+	cfg.InsertDeadline = insertDeadline
+	in, err := ingest.New(cfg, ingest.Deps{
+		Streams: []event.Stream{w.spec.stream()}, Log: log, Registry: prometheus.NewRegistry(),
+		Store: w.store, DeadLetters: sink.NewDeadLetters(producer, w.spec.DeadLetters),
+		Join: func(ctx context.Context, work func(context.Context, ingest.Log), joined func(bool)) error {
+			group.Joined = joined
+			return group.Run(ctx, func(ctx context.Context, a *kafka.Assignment) { work(ctx, a) })
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- in.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
