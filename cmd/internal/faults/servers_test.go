@@ -110,7 +110,7 @@ func (p *pool) take(t *testing.T, b brokerKind) (breakableBroker, bool) {
 	t.Cleanup(func() { <-p.turn[b] })
 	if p.cluster[b] == nil {
 		dir := t.TempDir() + "-kept" // the point's own folder goes with the point
-		cfg := devkafka.Config{Dir: dir, Brokers: map[brokerKind]int{apacheOne: 1, apacheThree: 3}[b]}
+		cfg := devkafka.Config{Dir: dir, Brokers: map[brokerKind]int{apacheOne: 1, apacheThree: 3}[b], StartTimeout: 3 * time.Minute}
 		cluster, err := devkafka.Start(context.Background(), cfg)
 		if err != nil {
 			t.Fatal(err)

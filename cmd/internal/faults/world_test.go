@@ -14,6 +14,8 @@ import (
 	"github.com/deskpulse/deskpulse/schemas/event"
 	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 	kafkago "github.com/segmentio/kafka-go"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // world is one topic, one consumer group and one database.
@@ -55,6 +57,7 @@ func (w *world) makeTopics(t *testing.T, kind topicKind, partitions int) {
 	t.Helper()
 	events := embedded.Topic{Name: w.spec.Topic, Partitions: partitions, Configs: map[string]string{"message.timestamp.type": "LogAppendTime"}}
 	if kind == compactedTopic {
+		w.cleanOften(t)
 		for name, value := range map[string]string{"cleanup.policy": "compact", "segment.ms": "500", "min.cleanable.dirty.ratio": "0.01",
 			"delete.retention.ms": "100"} {
 			events.Configs[name] = value
@@ -64,6 +67,26 @@ func (w *world) makeTopics(t *testing.T, kind topicKind, partitions int) {
 	client := &kafkago.Client{Addr: kafkago.TCP(strings.Split(w.spec.Broker, ",")...)}
 	if err := embedded.EnsureTopics(t.Context(), client, events, letters); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// cleanOften has the brokers compact so often that a test sees it.
+func (w *world) cleanOften(t *testing.T) {
+	t.Helper()
+	client, err := kgo.NewClient(kgo.SeedBrokers(strings.Split(w.spec.Broker, ",")...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	often := "300"
+	res, err := kadm.NewClient(client).AlterBrokerConfigs(t.Context(), []kadm.AlterConfig{{Op: kadm.SetConfig, Name: "log.cleaner.backoff.ms", Value: &often}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range res {
+		if r.Err != nil {
+			t.Fatal(r.Err, r.ErrMessage)
+		}
 	}
 }
 
