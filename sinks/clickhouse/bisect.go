@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
@@ -50,31 +49,57 @@ type bisection struct {
 }
 
 func (b *bisection) search(ctx context.Context) error {
-	rows := slices.Collect(b.batch.Rows.All())
-	words, err := b.try(ctx, rows)
+	all := make([]int, b.batch.Rows.Len())
+	for i := range all {
+		all[i] = i
+	}
+	words, err := b.try(ctx, all)
 	if err != nil || words == "" {
 		return err
 	}
-	return b.isolate(ctx, rows, words)
+	if err := b.sample(ctx, all); err != nil {
+		return err
+	}
+	return b.isolate(ctx, all, words)
+}
+
+// sampleRows is how many rows are asked for one by one, before a search that would find nearly all of them guilty.
+const sampleRows = 16
+
+// sample asks for some rows from all over a batch, and calls it an error if none of them is taken. What is left of a range
+// after a crash may well be its guilty rows alone; then nothing is asked.
+func (b *bisection) sample(ctx context.Context, rows []int) error {
+	if n := int64(len(rows)); n < 4*sampleRows || 2*n <= b.batch.Range.Len() {
+		return nil
+	}
+	var words string
+	for i := range sampleRows {
+		var err error
+		at := i * len(rows) / sampleRows
+		if words, err = b.try(ctx, rows[at:at+1]); err != nil || words == "" {
+			return err
+		}
+	}
+	return b.tooMany(words)
 }
 
 // smallRun is how many rows are searched for the row that the server names; more are halved first, because each answer
 // costs an insert of what is left.
 const smallRun = 4096
 
-// isolate finds the guilty among rows of which some are, by the server's words.
-func (b *bisection) isolate(ctx context.Context, rows []event.Row, words string) error {
+// isolate finds the guilty among rows of the batch of which some are, by the server's words.
+func (b *bisection) isolate(ctx context.Context, rows []int, words string) error {
 	switch {
 	case len(rows) == 1:
 		return b.convict(rows[0], words)
 	case len(rows) <= smallRun && words != "":
-		return b.follow(ctx, inTableOrder(rows), words)
+		return b.follow(ctx, inTableOrder(b.pick(rows), rows), words)
 	}
 	return b.halve(ctx, rows)
 }
 
 // halve looks into both halves.
-func (b *bisection) halve(ctx context.Context, rows []event.Row) error {
+func (b *bisection) halve(ctx context.Context, rows []int) error {
 	left, right := rows[:len(rows)/2], rows[len(rows)/2:]
 	words, err := b.try(ctx, left)
 	if err != nil {
@@ -96,7 +121,7 @@ func (b *bisection) halve(ctx context.Context, rows []event.Row) error {
 // follow goes from one row that the server names to the next, two inserts for each. A row that is named must be refused
 // alone as well; where none is, or it is another one's fault, halving helps. Rows before the named one are innocent of
 // what it is guilty of. If they are guilty of something else the real insert is refused once more, and a search finds them.
-func (b *bisection) follow(ctx context.Context, rows []event.Row, words string) error {
+func (b *bisection) follow(ctx context.Context, rows []int, words string) error {
 	for words != "" {
 		if len(rows) == 1 {
 			return b.convict(rows[0], words)
@@ -126,21 +151,25 @@ func (b *bisection) follow(ctx context.Context, rows []event.Row, words string) 
 }
 
 // convict notes a guilty row.
-func (b *bisection) convict(row event.Row, words string) error {
-	b.guilty[row.Offset] = words
+func (b *bisection) convict(row int, words string) error {
+	b.guilty[b.batch.Rows.Offset[row]] = words
 	if len(b.guilty) <= refusedLimit {
 		return nil
 	}
-	return &Error{Op: b.op, Class: ClassPermanent, Err: fmt.Errorf("more than %d rows are refused, the last one so: %s", refusedLimit, words),
+	return b.tooMany(words)
+}
+
+func (b *bisection) tooMany(words string) error {
+	return &Error{Op: b.op, Class: ClassPermanent, Err: fmt.Errorf("too many rows are refused, the last one so: %s", words),
 		Hint: "it is the table that is wrong, not the rows: drop what refuses them"}
 }
 
 // try sends rows to the scratch table and returns what the server says against them, "" if it takes them.
-func (b *bisection) try(ctx context.Context, rows []event.Row) (words string, err error) {
+func (b *bisection) try(ctx context.Context, rows []int) (words string, err error) {
 	b.inserts++
 	i := insertionOf(b.batch.Partition, b.batch.Range, "scratch", b.inserts)
 	i.table, i.token = b.table, ""
-	err = b.store.insertSorted(ctx, i, &event.Batch{Partition: b.batch.Partition, Range: b.batch.Range, Rows: event.RowsOf(rows...)})
+	err = b.store.insertSorted(ctx, i, b.pick(rows))
 	e := new(Error)
 	switch {
 	case !errors.As(err, &e):
@@ -152,4 +181,17 @@ func (b *bisection) try(ctx context.Context, rows []event.Row) (words string, er
 	}
 	e.Op = b.op
 	return "", e
+}
+
+// pick returns the batch with these rows alone.
+func (b *bisection) pick(rows []int) *event.Batch {
+	if len(rows) == b.batch.Rows.Len() {
+		return b.batch
+	}
+	out := &event.Batch{Partition: b.batch.Partition, Range: b.batch.Range}
+	for _, i := range rows {
+		row := b.batch.Rows.At(i)
+		out.Rows.Add(&row)
+	}
+	return out
 }

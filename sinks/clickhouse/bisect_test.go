@@ -118,11 +118,11 @@ func TestRefusedForSeveralReasons(t *testing.T) {
 				t.Errorf("offset %d is innocent", o)
 			}
 		}
-		b.Rows = slices.DeleteFunc(b.Rows, func(r event.Row) bool { return words[r.Offset] != "" })
+		b.Rows = b.Rows.Where(func(offset int64) bool { return words[offset] == "" })
 	}
-	for _, r := range b.Rows {
-		if guilty(r.Offset) {
-			t.Errorf("offset %d was not found", r.Offset)
+	for _, offset := range b.Rows.Offset {
+		if guilty(offset) {
+			t.Errorf("offset %d was not found", offset)
 		}
 	}
 	if err := store.InsertEvents(t.Context(), b, 0); err != nil {
@@ -130,14 +130,29 @@ func TestRefusedForSeveralReasons(t *testing.T) {
 	}
 }
 
-// TestRefusedStopsAtATableThatRefusesAll wants an error and not two thousand rejections.
+// TestRefusedStopsAtATableThatRefusesAll wants an error and not three thousand rejections.
 func TestRefusedStopsAtATableThatRefusesAll(t *testing.T) {
 	store, db := migrated(t)
 	exec(t, db, "ALTER TABLE events ADD CONSTRAINT c CHECK offset < 0")
-	_, err := store.Refused(t.Context(), batchOf(main0, event.Range{First: 0, Last: 2999}))
-	var e *clickhouse.Error
-	if !errors.As(err, &e) || !e.Permanent() || e.Data() || !strings.Contains(e.Hint, "the table that is wrong") {
-		t.Errorf("got %v", err)
+	b := batchOf(main0, event.Range{First: 0, Last: 2999})
+	_, err := store.Refused(t.Context(), b)
+	for name, err := range map[string]error{"all of a batch": err, "more than the limit": clickhouse.ConvictTooMany(b)} {
+		var e *clickhouse.Error
+		if !errors.As(err, &e) || !e.Permanent() || e.Data() || !strings.Contains(e.Hint, "the table that is wrong") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	nothingLeft(t, db)
+}
+
+// TestRefusedOfWhatACrashLeft has a range of which only the guilty rows are missing: it is no fault of the table then.
+func TestRefusedOfWhatACrashLeft(t *testing.T) {
+	store, db := migrated(t)
+	exec(t, db, "ALTER TABLE events ADD CONSTRAINT forbidden CHECK offset % 10 != 3")
+	b := batchOf(main0, event.Range{First: 0, Last: 799})
+	b.Rows = b.Rows.Where(func(offset int64) bool { return offset%10 == 3 })
+	if got := refused(t, store, b); len(got) != b.Rows.Len() {
+		t.Errorf("%d rows are guilty, want all %d", len(got), b.Rows.Len())
 	}
 	nothingLeft(t, db)
 }
@@ -156,8 +171,8 @@ func TestRefusedByAView(t *testing.T) {
 		t.Errorf("guilty: got %v, want none", got)
 	}
 	// A worker asks what is present, and finds that it may go on.
-	if got := count(t, db, "SELECT count() FROM events"); got != uint64(len(b.Rows)) {
-		t.Errorf("events has %d rows, want %d: this engine used to fill the table before its views", got, len(b.Rows))
+	if got := count(t, db, "SELECT count() FROM events"); got != uint64(b.Rows.Len()) {
+		t.Errorf("events has %d rows, want %d: this engine used to fill the table before its views", got, b.Rows.Len())
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/deskpulse/deskpulse/aggregate/closing"
 	"github.com/deskpulse/deskpulse/aggregate/score"
+	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
 // Statements cuts SQL text for tests.
@@ -38,3 +39,12 @@ var Explain = explain
 
 // ScratchName is the name of a partition's scratch table.
 var ScratchName = scratchName
+
+// ConvictTooMany finds one row more guilty than the limit allows.
+func ConvictTooMany(batch *event.Batch) (err error) {
+	b := &bisection{batch: batch, guilty: map[int64]string{}}
+	for row := 0; row <= refusedLimit && err == nil; row++ {
+		err = b.convict(row, "")
+	}
+	return err
+}
