@@ -86,6 +86,15 @@ func intact(dir string, release engineRelease) error {
 	if err != nil {
 		return err
 	}
+	if err := marker.matches(dir); err != nil {
+		return err
+	}
+	_ = marker.save(dir) // where the cache cannot be written the next start looks again
+	return nil
+}
+
+// matches reads the library in a folder and returns how it differs from its description.
+func (f fetched) matches(dir string) error {
 	library, err := os.Open(filepath.Join(dir, libraryName))
 	if err != nil {
 		return fmt.Errorf("%v", err) //nolint:errorlint // a library that is missing under its marker is damage, not absence
@@ -95,17 +104,16 @@ func intact(dir string, release engineRelease) error {
 	if err != nil {
 		return err
 	}
-	if info.Size() != marker.Size {
-		return fmt.Errorf("%s has %d bytes, not %d", libraryName, info.Size(), marker.Size)
+	if info.Size() != f.Size {
+		return fmt.Errorf("%s has %d bytes, not %d", libraryName, info.Size(), f.Size)
 	}
 	digest := sha256.New()
 	if _, err := io.Copy(digest, library); err != nil {
 		return fmt.Errorf("read %s: %w", libraryName, err)
 	}
-	if got := hex.EncodeToString(digest.Sum(nil)); got != marker.SHA256 {
-		return fmt.Errorf("the content of %s has changed: its SHA-256 is %.12s…, not %.12s…", libraryName, got, marker.SHA256)
+	if got := hex.EncodeToString(digest.Sum(nil)); got != f.SHA256 {
+		return fmt.Errorf("the content of %s has changed: its SHA-256 is %.12s…, not %.12s…", libraryName, got, f.SHA256)
 	}
-	_ = marker.save(dir) // where the cache cannot be written the next start looks again
 	return nil
 }
 
@@ -119,4 +127,22 @@ func distrust(library string) {
 	}
 	marker.Modified = 0
 	_ = marker.write(dir)
+}
+
+// CheckEngine reads all of the cached engine for this machine and returns its folder, and why it cannot be used: nil if
+// its content is what was fetched.
+func CheckEngine(cfg FetchConfig) (dir string, err error) {
+	release, err := cfg.pickRelease()
+	if err == nil && cfg.CacheDir == "" {
+		cfg.CacheDir, err = CacheDir()
+	}
+	if err != nil {
+		return "", err
+	}
+	dir = filepath.Join(cfg.CacheDir, "engine", release.folder())
+	marker, err := readMarker(dir, release)
+	if err != nil {
+		return dir, err
+	}
+	return dir, marker.matches(dir)
 }

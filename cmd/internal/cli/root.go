@@ -57,7 +57,7 @@ name; 3 the verb ran but the answer is not clean (verify found something, a mont
 		newImport(env), newSimulate(env), newTiers(env),
 		newClose(env), newScore(env), newApprove(env), newPublish(env), newExport(env), newCard(env),
 		newAppeal(env), newIncident(env), newAdjust(env), newActivate(env),
-		newPolicy(env), newVerify(env), newDeadLetter(env), newMigrate(env), newConfig(env), newCalendar(env), newVersion(env),
+		newPolicy(env), newVerify(env), newDoctor(env), newDeadLetter(env), newMigrate(env), newConfig(env), newCalendar(env), newVersion(env),
 	)
 	fit(root)
 	return root

@@ -1,0 +1,91 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/deskpulse/deskpulse/deploy/embedded"
+)
+
+// From how much free space on a disk is a warning, and a problem, whatever its size; and for how many days of growth as in
+// the last one there must be room.
+const (
+	littleSpace = 5 << 30
+	noSpace     = 1 << 30
+	enoughDays  = 14
+)
+
+// disk is a disk that something grows on.
+type disk struct {
+	free, size, kept uint64 // bytes; below kept, inserts are refused
+	aDay             uint64 // bytes by which it grew in the last day
+}
+
+// judge says for how long that is enough.
+func (d disk) judge(object string) Finding {
+	usable := d.free - min(d.free, d.kept)
+	found := fmt.Sprintf("%s of %s free", gigabytes(d.free), gigabytes(d.size))
+	days := uint64(0)
+	if d.aDay > 0 {
+		days = usable / d.aDay
+		found += fmt.Sprintf(", enough for %d days as the last", days)
+	}
+	f := Finding{Object: object, Found: found, Want: fmt.Sprintf("%s, and room for %d days", gigabytes(littleSpace), enoughDays),
+		Do: "make room, or use a larger disk: inserts and records are refused before it is full, and wait"}
+	switch {
+	case usable < noSpace, d.aDay > 0 && days < 1:
+		f.State = Problem
+	case usable < littleSpace, d.aDay > 0 && days < enoughDays:
+		f.State = Warning
+	default:
+		return well(object, "%s", found)
+	}
+	return f
+}
+
+func gigabytes(n uint64) string { return fmt.Sprintf("%d.%d GB", n>>30, n%(1<<30)*10>>30) }
+
+// storeDisks looks at the server's disks, and how fast the tables grow.
+func storeDisks(ctx context.Context, p *patient) ([]Finding, error) {
+	disks, err := p.store.Disks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	aDay, err := p.growth(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Finding
+	for _, d := range disks {
+		out = append(out, disk{d.Free, d.Size, d.Kept, aDay}.judge(d.Name))
+	}
+	return out, nil
+}
+
+// growth is the number of bytes by which the tables grew in the last day: their size, by the share of records that are
+// new. Where nothing was applied it is none.
+func (p *patient) growth(ctx context.Context) (uint64, error) {
+	tables, _, _, err := p.store.Parts(ctx)
+	if err != nil {
+		return 0, err
+	}
+	lately, ever, err := p.store.Growth(ctx, p.Now().Add(-24*time.Hour))
+	if err != nil || ever <= 0 {
+		return 0, err
+	}
+	var bytes uint64
+	for _, t := range tables {
+		bytes += t.Bytes
+	}
+	return bytes / uint64(ever) * uint64(lately), nil
+}
+
+// homeDisk looks at the disk of the data folder. Broker and engine share it.
+func homeDisk(_ context.Context, p *patient) ([]Finding, error) {
+	free, size, err := embedded.DiskSpace(p.Data)
+	if err != nil {
+		return nil, err
+	}
+	return []Finding{disk{free: free, size: size}.judge(p.Data)}, nil
+}
