@@ -48,6 +48,7 @@ type stopper interface{ stop(t *testing.T, i int) }
 
 func (f breakBroker) strike(t *testing.T, r *run) {
 	i := f.choose(t, r)
+	t.Logf("broker %d of %d, %s", i, r.servers.broken.count(), f.which)
 	s, ok := r.servers.broken.(stopper)
 	switch {
 	case !f.order:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/deskpulse/deskpulse/deploy/dev/kafka"
 )
@@ -45,6 +46,7 @@ func RealKafkaCluster(t testing.TB) (cluster *kafka.Cluster, ok bool) {
 func startKafka(cfg kafka.Config) (*kafka.Cluster, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
+	cfg.StartTimeout = 4 * time.Minute // beside other tests on few processors
 	return kafka.Start(ctx, cfg)
 }
 
