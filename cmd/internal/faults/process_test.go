@@ -143,6 +143,12 @@ func (p *process) diedByItself(within time.Duration) bool {
 // stop asks the process to stop and returns how it ended.
 func (p *process) stop(t *testing.T) {
 	t.Helper()
+	select {
+	case <-p.ready: // before that nobody listens to the signal
+	case <-p.done:
+	case <-time.After(patience):
+		t.Errorf("ingest does not run after %s; it said:\n%s", patience, p.said())
+	}
 	p.signal(syscall.SIGTERM)
 	select {
 	case <-p.done:

@@ -11,8 +11,8 @@ import (
 // Bounds that every point is held to.
 const (
 	// memoryBound is the most resident memory of one process, with at most inFlightBytes under way. An idle process has
-	// about 45 MB, of which the program itself is half.
-	memoryBound = 160 << 20
+	// about 45 MB, of which the program itself is half; 70 MB is the most that was seen.
+	memoryBound = 128 << 20
 	// wellWithin is how soon after the last fault every process must call itself healthy.
 	wellWithin = time.Minute
 )
