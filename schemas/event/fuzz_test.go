@@ -125,6 +125,7 @@ func FuzzQuick(f *testing.F) {
 	f.Add("c1", []byte(strings.Repeat("[", 200)), byte(0))
 	f.Add("c1", []byte(edit(`"talk_ms":1000`, `"x":`+strings.Repeat(`{"a":`, 20)+`1`+strings.Repeat(`}`, 20))), byte(0))
 	f.Add("c1", []byte(edit(`"talk_ms":1000`, `"holds":[{"duration_ms":1,"start_ms":0},{"start_ms":5,"duration_ms":2}],"anomalies":["a","b"]`)), byte(0))
+	f.Add("c1", []byte(edit(`"talk_ms":1000`, `"holds":[{"start_ms":1,"duration_ms":2,"start_ms":1}]`)), byte(0))
 	var all []*decoders // they live on: what one record left behind must not show in the next
 	for _, change := range []func(*event.Stream){
 		func(*event.Stream) {},

@@ -121,6 +121,23 @@ func TestQuickPathLeavesWhatIsKept(t *testing.T) {
 	}
 }
 
+// TestQuickPathLeavesDuplicates at every depth, also where all that is required is there.
+func TestQuickPathLeavesDuplicates(t *testing.T) {
+	d := newDecoders(stream())
+	for _, c := range []struct{ old, new string }{
+		{`"id":"e1"`, `"id":"e1","id":"e1"`},
+		{`"id":"e1"`, `"trace":1,"id":"e1","trace":1`},
+		{`"talk_ms":1000`, `"talk_ms":1000,"talk_ms":1000`},
+		{`"talk_ms":1000`, `"mood":1,"talk_ms":1000,"mood":1`},
+		{`"talk_ms":1000`, `"holds":[{"start_ms":1,"duration_ms":2,"start_ms":1}]`},
+	} {
+		value := edit(c.old, c.new)
+		if d.agree(t, []byte("c1"), []byte(value)) {
+			t.Errorf("taken quickly: %s", value)
+		}
+	}
+}
+
 // TestBothPathsAgreeOnBounds: to the millisecond, at both ends.
 func TestBothPathsAgreeOnBounds(t *testing.T) {
 	for _, backward := range []time.Duration{event.DefaultBackward, 0} {
