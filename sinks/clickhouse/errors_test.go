@@ -27,7 +27,46 @@ func TestFaultsAreNamedAsTheServerNamesThem(t *testing.T) {
 	}
 }
 
-// TestErrorsOfTheEngine provokes errors.
+// TestErrorTable says of every code what it is taken for, so that none changes by the way.
+func TestErrorTable(t *testing.T) {
+	seen := map[int]bool{}
+	for _, c := range []struct {
+		name  string
+		codes []int
+		class clickhouse.Class
+		data  bool
+	}{
+		{"overload", []int{252, 202, 241, 173, 201, 203, 439, 574, 473, 692, 745, 749, 777, 778}, clickhouse.ClassRetry, false},
+		{"network, and outcomes that are not known", []int{3, 32, 33, 57, 95, 96, 101, 159, 160, 198, 209, 210, 216, 236, 279, 319, 394, 410, 425, 677, 735},
+			clickhouse.ClassRetry, false},
+		{"replicas", []int{225, 242, 244, 254, 265, 285, 286, 297, 369, 733, 999}, clickhouse.ClassRetry, false},
+		{"disk", []int{74, 75, 76, 204, 243, 499}, clickhouse.ClassRetry, false},
+		{"rights", []int{164, 291, 392, 452, 497}, clickhouse.ClassPermanent, false},
+		{"log-in", []int{192, 193, 194, 195, 516}, clickhouse.ClassUnknown, false},
+		{"schema", []int{8, 10, 16, 20, 47, 53, 60, 70, 81, 218}, clickhouse.ClassPermanent, false},
+		{"a server that cannot", []int{46, 48, 62, 115, 774}, clickhouse.ClassPermanent, false},
+		{"rows", []int{6, 25, 26, 27, 38, 41, 69, 72, 117, 128, 131, 153, 190, 321, 349, 376, 395, 407, 467, 469, 675, 676, 691},
+			clickhouse.ClassPermanent, true},
+		{"codes that nobody knows", []int{30000, 1001, 49, 0}, clickhouse.ClassUnknown, false},
+	} {
+		for _, code := range c.codes {
+			seen[code] = true
+			err := clickhouse.Explain("insert x", fmt.Errorf("wrapped: %w", &clickhousego.Exception{Code: int32(code)}))
+			var e *clickhouse.Error
+			if !errors.As(err, &e) || e.Code != code || e.Class != c.class || e.Data() != c.data || e.Permanent() != (c.class == clickhouse.ClassPermanent) ||
+				e.Unexplained() != (c.class == clickhouse.ClassUnknown) {
+				t.Errorf("%s: code %d: got %+v, want class %s, data %t", c.name, code, err, c.class, c.data)
+			}
+		}
+	}
+	for code, name := range clickhouse.Faults() {
+		if !seen[code] {
+			t.Errorf("no row of this test has code %d, %s", code, name)
+		}
+	}
+}
+
+// TestErrorsOfTheEngine provokes errors of the store's own calls.
 func TestErrorsOfTheEngine(t *testing.T) {
 	for _, c := range []struct {
 		name    string
