@@ -16,7 +16,7 @@ type collector struct {
 	decoder *event.Decoder
 	next    int64 // offset to read next
 	open    *batch
-	opened  time.Time // when the open batch got its first offset
+	sealed  time.Time // when the last batch was sealed
 	months  monthSet
 	row     event.Row // of the record in hand
 }
@@ -49,7 +49,7 @@ func (c *collector) round(ctx context.Context, sealed chan<- *batch) error {
 		return err
 	}
 	pprof.SetGoroutineLabels(stageFetch)
-	got, err := c.w.log.Fetch(ctx, c.next)
+	got, err := c.w.log.FetchWithin(ctx, c.next, c.patience())
 	pprof.SetGoroutineLabels(stageDecode)
 	if err != nil {
 		c.w.in.budget.give(share)
@@ -60,10 +60,19 @@ func (c *collector) round(ctx context.Context, sealed chan<- *batch) error {
 		return err
 	}
 	c.w.state.fetched(got.End)
-	if c.open != nil && time.Since(c.opened) >= c.w.in.cfg.BatchAge {
+	if c.open != nil && time.Since(c.sealed) >= c.w.in.cfg.BatchAge {
 		return c.seal(ctx, sealed)
 	}
 	return nil
+}
+
+// patience is how long a fetch may wait for records. An open batch is sealed as soon as the one before is old enough: a
+// single event after a silence at once, a steady flow once in every BatchAge.
+func (c *collector) patience() time.Duration {
+	if c.open == nil {
+		return time.Hour // as long as the configuration lets it
+	}
+	return c.w.in.cfg.BatchAge - time.Since(c.sealed)
 }
 
 // takeShare takes the memory that a fetch may need. When there is none the open batch is sealed first, because a batch
@@ -117,7 +126,6 @@ func (c *collector) consume(ctx context.Context, got *kafka.Fetched, share int64
 func (c *collector) batch() *batch {
 	if c.open == nil {
 		c.open = c.w.in.newBatch(c.w.partition, event.Range{First: c.next, Last: c.next})
-		c.opened = time.Now()
 		c.months.clear()
 	}
 	return c.open
@@ -176,7 +184,7 @@ func (c *collector) seal(ctx context.Context, sealed chan<- *batch) error {
 	c.w.in.metrics.dropped.Add(float64(c.decoder.TakeUnknown()))
 	select {
 	case sealed <- b:
-		c.open = nil
+		c.open, c.sealed = nil, time.Now()
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)

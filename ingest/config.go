@@ -14,7 +14,8 @@ type Config struct {
 	BatchRows int `yaml:"batch_rows"`
 	// BatchBytes closes a batch at this many bytes of keys and values.
 	BatchBytes int64 `yaml:"batch_bytes"`
-	// BatchAge closes a batch this long after its first record was read.
+	// BatchAge closes a batch when the one before was closed so long ago: what comes after a silence is not held back, and a
+	// steady flow becomes one batch of each partition in this time.
 	BatchAge time.Duration `yaml:"batch_age"`
 	// InFlightBytes bounds the memory of all batches of the process that are not applied yet; fetching waits at the bound.
 	InFlightBytes int64 `yaml:"in_flight_bytes"`

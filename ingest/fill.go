@@ -21,7 +21,7 @@ func (w *worker) completePiece(ctx context.Context, r event.Range, whole bool, l
 	if err != nil {
 		return 0, err
 	}
-	if err := w.settle(ctx, b, logStart); err != nil {
+	if err := w.settle(ctx, b, logStart, nil); err != nil {
 		return 0, err
 	}
 	w.in.metrics.recovered.Inc()
@@ -30,9 +30,9 @@ func (w *worker) completePiece(ctx context.Context, r event.Range, whole bool, l
 
 // settle makes a range complete that is in ClickHouse in part, and writes it down with counts taken from the tables.
 // Nothing of it may be under way: recovery comes here after it has waited, the steady path when the server has answered
-// that it refuses a row.
-func (w *worker) settle(ctx context.Context, b *event.Batch, logStart int64) error {
-	accepted, rejected, err := w.fill(ctx, b)
+// that it refuses a row; refusal is that answer.
+func (w *worker) settle(ctx context.Context, b *event.Batch, logStart int64, refusal error) error {
+	accepted, rejected, err := w.fill(ctx, b, refusal)
 	if err != nil {
 		return err
 	}
@@ -56,8 +56,9 @@ func (w *worker) settle(ctx context.Context, b *event.Batch, logStart int64) err
 }
 
 // fill inserts the records that are missing until none is, and returns the offsets that are there then. Rows that the
-// store refuses become rejections on the way; the others stay one insert under one token.
-func (w *worker) fill(ctx context.Context, whole *event.Batch) (accepted, rejected []int64, err error) {
+// store refuses become rejections on the way; the others stay one insert under one token. A refusal that is known already
+// saves the insert that would bring it.
+func (w *worker) fill(ctx context.Context, whole *event.Batch, refusal error) (accepted, rejected []int64, err error) {
 	inserted, innocent := 0, 0
 	for inserted < recoveryAttempts {
 		accepted, rejected, err = w.in.deps.Store.Present(ctx, w.partition, whole.Range)
@@ -68,7 +69,9 @@ func (w *worker) fill(ctx context.Context, whole *event.Batch) (accepted, reject
 		if missing.Rows.Len()+len(missing.Rejected) == 0 {
 			return accepted, rejected, nil
 		}
-		refusal := w.insertRows(ctx, missing, inserted)
+		if refusal == nil {
+			refusal = w.insertRows(ctx, missing, inserted)
+		}
 		if refusal == nil {
 			inserted++
 			continue
@@ -80,14 +83,14 @@ func (w *worker) fill(ctx context.Context, whole *event.Batch) (accepted, reject
 		if err != nil {
 			return nil, nil, err
 		}
-		if found {
-			continue
+		if !found {
+			w.logger.Warn("ClickHouse refuses a range but none of its rows by itself", "range", whole.Range.String(), "err", refusal)
+			if innocent++; innocent == innocentLimit {
+				return nil, nil, halt("%w: no row of the range is refused by a table made like `events`: "+
+					"look at the materialized views, indexes and projections on it", refusal)
+			}
 		}
-		w.logger.Warn("ClickHouse refuses a range but none of its rows by itself", "range", whole.Range.String(), "err", refusal)
-		if innocent++; innocent == innocentLimit {
-			return nil, nil, halt("%w: no row of the range is refused by a table made like `events`: "+
-				"look at the materialized views, indexes and projections on it", refusal)
-		}
+		refusal = nil
 	}
 	return nil, nil, halt("%s range %s: rows are still missing after %d inserts that the server confirmed",
 		w.partition, whole.Range, inserted)

@@ -24,7 +24,7 @@ func refusesData(err error) bool {
 // server has answered, so nothing of the batch is under way.
 func (w *worker) refused(ctx context.Context, b *event.Batch, refusal error) error {
 	rejected := len(b.Rejected)
-	if err := w.settle(ctx, b, b.Range.First); err != nil || len(b.Rejected) > rejected {
+	if err := w.settle(ctx, b, b.Range.First, refusal); err != nil || len(b.Rejected) > rejected {
 		return err
 	}
 	if _, ok := w.refusals.say(time.Now(), 0); ok {
@@ -37,6 +37,10 @@ func (w *worker) refused(ctx context.Context, b *event.Batch, refusal error) err
 // refuse finds the rows that the store refuses among those that are missing, and makes them rejections. It returns false
 // if there are none: nobody refuses anything any more, or nobody knows who does.
 func (w *worker) refuse(ctx context.Context, whole, missing *event.Batch) (found bool, err error) {
+	// The server may have answered before it was done with the insert, whose id the next one has.
+	if err := w.in.deps.Store.Cancel(ctx, w.partition); err != nil {
+		return false, err
+	}
 	words, err := w.in.deps.Store.Refused(ctx, missing)
 	if err != nil || len(words) == 0 {
 		return false, err

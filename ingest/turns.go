@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/deskpulse/deskpulse/ingest/kafka"
 )
@@ -19,4 +20,11 @@ func (l *turns) Fetch(ctx context.Context, offset int64) (*kafka.Fetched, error)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.Log.Fetch(ctx, offset)
+}
+
+// FetchWithin does the same with a bound on what the broker may wait.
+func (l *turns) FetchWithin(ctx context.Context, offset int64, wait time.Duration) (*kafka.Fetched, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.Log.FetchWithin(ctx, offset, wait)
 }

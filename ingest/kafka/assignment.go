@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
 )
@@ -28,6 +29,11 @@ func (a *Assignment) Generation() int32 { return a.generation }
 // Fetch asks once for the records from offset on; see Fetcher.Fetch.
 func (a *Assignment) Fetch(ctx context.Context, offset int64) (*Fetched, error) {
 	return a.fetcher.Fetch(ctx, offset)
+}
+
+// FetchWithin is Fetch with a bound on the wait; see Fetcher.FetchWithin.
+func (a *Assignment) FetchWithin(ctx context.Context, offset int64, wait time.Duration) (*Fetched, error) {
+	return a.fetcher.FetchWithin(ctx, offset, wait)
 }
 
 // TopicID returns the id of the topic as a UUID and binds Fetch to it, see

@@ -66,7 +66,13 @@ func (f *Fetched) Release() {
 // *OutOfRangeError. For what else can go wrong, see ClassOf; a partition whose
 // leader moved is ClassRetry and is found after Config.MetadataTTL.
 func (f *Fetcher) Fetch(ctx context.Context, offset int64) (*Fetched, error) {
-	out, err := f.fetch(ctx, offset)
+	return f.FetchWithin(ctx, offset, f.client.cfg.FetchMaxWait)
+}
+
+// FetchWithin is Fetch for a caller who has something else to do after wait: an
+// empty answer comes then, if that is before Config.FetchMaxWait.
+func (f *Fetcher) FetchWithin(ctx context.Context, offset int64, wait time.Duration) (*Fetched, error) {
+	out, err := f.fetch(ctx, offset, min(max(wait, 0), f.client.cfg.FetchMaxWait))
 	switch {
 	case ctx.Err() != nil && err != nil:
 		return nil, ctx.Err()
@@ -87,12 +93,12 @@ func (f *Fetcher) failed(offset int64, err error) error {
 	return fmt.Errorf("fetch %v at %d: %w", f.partition, offset, err)
 }
 
-func (f *Fetcher) fetch(ctx context.Context, offset int64) (*Fetched, error) {
+func (f *Fetcher) fetch(ctx context.Context, offset int64, wait time.Duration) (*Fetched, error) {
 	if err := f.waitQuota(ctx); err != nil {
 		return nil, err
 	}
 	out := f.reuse()
-	out.request = f.request(offset, out.request.body)
+	out.request = f.request(offset, wait, out.request.body)
 	cfg := &f.client.cfg
 	ctx, cancel := context.WithTimeout(ctx, cfg.FetchMaxWait+cfg.RequestTimeout)
 	defer cancel()
@@ -152,12 +158,12 @@ func (f *Fetcher) reuse() *Fetched {
 	}
 }
 
-func (f *Fetcher) request(offset int64, body []byte) fetchRequest {
+func (f *Fetcher) request(offset int64, wait time.Duration, body []byte) fetchRequest {
 	cfg := &f.client.cfg
 	return fetchRequest{
 		partition: f.partition,
 		offset:    offset,
-		maxWait:   int32(cfg.FetchMaxWait / time.Millisecond),
+		maxWait:   int32(wait / time.Millisecond),
 		minBytes:  int32(cfg.FetchMinBytes),
 		maxBytes:  int32(cfg.FetchMaxBytes),
 		clientID:  cfg.ClientID,

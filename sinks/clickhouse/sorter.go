@@ -19,6 +19,7 @@ type sorter struct {
 	hashes []uint32       // per conversation
 	names  []conversation // distinct, by number
 	groups []int32        // per row: the number of its conversation
+	ranks  []ranked       // sorted by name
 	starts []int32        // per number: where its rows begin
 	order  []int32        // the result
 }
@@ -26,8 +27,13 @@ type sorter struct {
 // conversation is one of the conversations of a batch.
 type conversation struct {
 	company uint32 // place among the batch's companies
-	prefix  uint64 // the first bytes in which the subjects differ, for comparing
 	subject []byte
+}
+
+// ranked is what is sorted of a conversation: sixteen bytes, for they are moved about.
+type ranked struct {
+	prefix  uint64 // the first bytes in which the subjects differ
+	company uint32
 	number  int32
 }
 
@@ -74,7 +80,7 @@ func (s *sorter) group(rows *event.Rows) {
 			if number < 0 {
 				number = int32(len(s.names))
 				table[at] = number + 1
-				s.names = append(s.names, conversation{company: company, subject: subject, number: number})
+				s.names = append(s.names, conversation{company, subject})
 				s.hashes = append(s.hashes, hash)
 			} else if s.hashes[number] != hash || s.names[number].company != company || !bytes.Equal(s.names[number].subject, subject) {
 				at = (at + 1) & uint32(size-1)
@@ -93,17 +99,19 @@ func (s *sorter) rank(rows *event.Rows) {
 	for i := range s.names {
 		common = commonPrefix(s.names[0].subject[:common], s.names[i].subject)
 	}
+	s.ranks = s.ranks[:0]
 	for i := range s.names {
 		var eight [8]byte
 		copy(eight[:], s.names[i].subject[common:])
-		s.names[i].prefix = binary.BigEndian.Uint64(eight[:])
+		s.ranks = append(s.ranks, ranked{binary.BigEndian.Uint64(eight[:]), s.names[i].company, int32(i)})
 	}
 	companies := rows.Company.Values
-	slices.SortFunc(s.names, func(a, b conversation) int {
+	slices.SortFunc(s.ranks, func(a, b ranked) int {
 		if a.company == b.company && a.prefix != b.prefix {
 			return cmp.Compare(a.prefix, b.prefix)
 		}
-		return cmp.Or(cmp.Compare(companies[a.company], companies[b.company]), bytes.Compare(a.subject, b.subject))
+		return cmp.Or(cmp.Compare(companies[a.company], companies[b.company]),
+			bytes.Compare(s.names[a.number].subject, s.names[b.number].subject))
 	})
 }
 
@@ -124,8 +132,8 @@ func (s *sorter) place(rows int) {
 		s.starts[n]++
 	}
 	next := int32(0)
-	for i := range s.names {
-		n := s.names[i].number
+	for _, r := range s.ranks {
+		n := r.number
 		s.starts[n], next = next, next+s.starts[n]
 	}
 	s.order = slices.Grow(s.order[:0], rows)[:rows]
