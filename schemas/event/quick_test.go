@@ -138,6 +138,20 @@ func TestQuickPathLeavesDuplicates(t *testing.T) {
 	}
 }
 
+// TestQuickPathReadsNumbersAsJSONDoes, also those that nobody wants.
+func TestQuickPathReadsNumbersAsJSONDoes(t *testing.T) {
+	d := newDecoders(stream())
+	for number, want := range map[string]bool{
+		"0": true, "-0": true, "-1": true, "10": true, "0.0": true, "-0.5": true, "1E5": true, "1e-5": true, "1.25e+30": true, "1" + strings.Repeat("0", 400): true,
+		"012": false, "-012": false, "00": false, "01.5": false, "1.": false, ".5": false, "1.e5": false, "1e": false, "1e+": false, "-": false, "+1": false, "1_0": false,
+		"0x1": false, "1f": false, "- 1": false, "NaN": false, "Infinity": false,
+	} {
+		if got := d.agree(t, []byte("c1"), []byte(edit(`"li"`, `"li","x":`+number))); got != want {
+			t.Errorf("%s: taken %t, want %t", number, got, want)
+		}
+	}
+}
+
 // TestBothPathsAgreeOnBounds: to the millisecond, at both ends.
 func TestBothPathsAgreeOnBounds(t *testing.T) {
 	for _, backward := range []time.Duration{event.DefaultBackward, 0} {
