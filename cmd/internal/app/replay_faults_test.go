@@ -105,6 +105,14 @@ func TestReplayThroughCuts(t *testing.T) {
 				}
 			}
 		}
+		// The answer to a commit is lost, and the broker away until the transaction's time is over: nobody knows what
+		// became of it before the next session asks.
+		w.config.Kafka.RequestTimeout = 2 * time.Second
+		front.AtRequest(kmsg.EndTxn, between.Answered, func() {
+			front.Refuse(true)
+			time.AfterFunc(5*time.Second, func() { front.Refuse(false) })
+		})
+		w.cutReplay(t, "away after a commit", some/2)
 		w.config.Kafka.Brokers = direct
 		if _, err := w.replay(t.Context(), nil); err != nil {
 			t.Error(err)

@@ -29,8 +29,8 @@ type candidate struct {
 	judged bool // it is counted whether it would be accepted
 }
 
-// replayAttempts is how many sessions in a row may fail without having sent anything.
-const replayAttempts = 5
+// replayTries is how many sessions may fail before anything is known: a server that is not there at all is to be heard of.
+const replayTries = 5
 
 // run sends the records that the filter matches, in sessions. A session
 //
@@ -40,16 +40,20 @@ const replayAttempts = 5
 //  3. asks the tables which records are no events: none of those is on its way;
 //  4. sends them, in transactions that ingest sees whole or not at all.
 //
-// An error may leave open whether a transaction was committed. The next session finds out, in the same way.
+// An error may leave open whether a transaction was committed. The next session finds out, in the same way; a server that is
+// away then is waited for as long as ingest is.
 func (t *replayStream) run(ctx context.Context, filter clickhouse.OutstandingFilter) error {
-	pause := retryFirst
-	for failures := 0; ; pause = min(2*pause, retryMost) {
+	moved := time.Now()
+	for tries, pause := 1, retryFirst; ; tries, pause = tries+1, min(2*pause, retryMost) {
 		sent := len(t.sent)
 		err := t.session(ctx, filter)
 		if len(t.sent) > sent {
-			failures, pause = 0, retryFirst
+			moved, pause = time.Now(), retryFirst
 		}
-		if failures++; err == nil || ctx.Err() != nil || !passingStore(err) || failures >= replayAttempts {
+		if err == nil || ctx.Err() != nil || !passingStore(err) || time.Since(moved) > t.cfg.Wait {
+			return err
+		}
+		if !t.planned && tries >= replayTries {
 			return err
 		}
 		timer := time.NewTimer(pause)
