@@ -108,6 +108,33 @@ func (p *Policy) Decide(decision, reading string) (*Policy, error) {
 	return other.build()
 }
 
+// ChoiceError says what is wrong with a text that chooses a reading.
+type ChoiceError struct{ Choice, Problem string }
+
+// Error returns both.
+func (e *ChoiceError) Error() string { return fmt.Sprintf("%q: %s", e.Choice, e.Problem) }
+
+// DecideAll returns the policy with other readings, each as "decision=reading". The error is a [*ChoiceError] where a text
+// is not of that form, or two choose different readings of one decision; else that of [Policy.Decide].
+func (p *Policy) DecideAll(choices []string) (*Policy, error) {
+	chosen := make(map[string]string, len(choices))
+	for _, choice := range choices {
+		decision, reading, ok := strings.Cut(choice, "=")
+		if !ok {
+			return nil, &ChoiceError{choice, "want decision=reading"}
+		}
+		if before, ok := chosen[decision]; ok && before != reading {
+			return nil, &ChoiceError{decision, fmt.Sprintf("both %q and %q are given", before, reading)}
+		}
+		chosen[decision] = reading
+		var err error
+		if p, err = p.Decide(decision, reading); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
 // build reads the policy anew with the chosen readings' patches applied.
 func (p *Policy) build() (*Policy, error) {
 	r := reader{known: p.known}

@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -134,6 +135,20 @@ func TestDecideCombines(t *testing.T) {
 	back := decide(t, decide(t, both, "grade-90", "closed-below"), "workdays", "person-days")
 	if back.Hash() != base.Hash() {
 		t.Errorf("there and back: hash %s, want %s", back.Hash(), base.Hash())
+	}
+}
+
+func TestDecideAll(t *testing.T) {
+	base := shipped(t)
+	both := decide(t, decide(t, base, "workdays", "company-days"), "grade-90", "above-90")
+	all, err := base.DecideAll([]string{"grade-90=above-90", "workdays=company-days", "grade-90=above-90"})
+	if err != nil || all.Hash() != both.Hash() {
+		t.Errorf("got %v, want what one after the other gives", err)
+	}
+	for _, choices := range [][]string{{"workdays"}, {"workdays=person-days", "workdays=company-days"}} {
+		if _, err := base.DecideAll(choices); !errors.As(err, new(*policy.ChoiceError)) {
+			t.Errorf("%q: got %v, want a ChoiceError", choices, err)
+		}
 	}
 }
 

@@ -74,8 +74,6 @@ func TestUsage(t *testing.T) {
 		{"too few agents", []string{"simulate", "--data", dir, "--month", "2026-10", "--agents", "1"}, 2, "want 8 to"},
 		{"close without a month", []string{"close", "--data", dir, "--policy", "express-cs"}, 2, `"month" not set`},
 		{"close: no month", []string{"close", "--data", dir, "--month", "October"}, 2, "want a month such as"},
-		{"close: unknown policy", []string{"close", "--data", dir, "--month", "2026-10", "--policy", "expres-cs"}, 2, `did you mean "express-cs"?`},
-		{"close: unknown reading", []string{"close", "--data", dir, "--month", "2026-10", "--policy", "express-cs", "--decide", "workdays=x"}, 2, "there are: company-days"},
 		{"close: negative wait", []string{"close", "--data", dir, "--month", "2026-10", "--wait", "-1s"}, 2, "is negative"},
 		{"close: unknown verb", []string{"close", "statu"}, 2, `did you mean "status"?`},
 		{"nobody approves", []string{"approve", "--data", dir, "--month", "2026-10"}, 2, "--by NAME --role ROLE"},

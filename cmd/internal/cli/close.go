@@ -92,7 +92,7 @@ func (f *closeFlags) request(env Env) (monthend.CloseRequest, error) {
 	if f.wait < 0 {
 		return r, usagef("--wait %v is negative", f.wait)
 	}
-	if f.policy != "" {
+	if document.IsPath(f.policy) { // a name may be that of a policy which the company activated: the desk knows
 		if _, err = decided(f.policy, f.decide); err != nil {
 			return r, err
 		}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/deskpulse/deskpulse/schemas/policies"
 )
 
 // wider reports whether a line has more columns than a terminal of the house.
@@ -83,6 +85,8 @@ func TestMonthEnd(t *testing.T) {
 	s.want(t, 0, "records produced", at("simulate", "--agents", "8", "--calls-per-day", "10")...)
 	s.want(t, 2, "name one with --policy", at("close")...)
 	s.want(t, 2, `did you mean "express-cs"?`, at("close", "--policy", "expres-cs")...)
+	s.want(t, 2, "there are: company-days", at("close", "--policy", "express-cs", "--decide", "workdays=x")...)
+	s.want(t, 2, "want decision=reading", at("close", "--policy", "express-cs", "--decide", "workdays")...)
 	s.want(t, 2, "can be closed from", "close", "--policy", "express-cs", "--month", s.now.Format("2006-01"))
 
 	first := read[closedShape](t, s, 3, at("close", "--policy", "express-cs")...)
@@ -97,6 +101,7 @@ func TestMonthEnd(t *testing.T) {
 	}
 	agent := first.Missing[0].Agent
 
+	t.Run("doctor", func(t *testing.T) { wellStack(t, s) })
 	t.Run("refused words", func(t *testing.T) { refusedWords(t, s, agent) })
 	s.want(t, 1, "missing", at("approve", "--by", "wang:leader")...)
 	sheet := filledIn(t, s, "")
@@ -138,6 +143,23 @@ func TestMonthEnd(t *testing.T) {
 	}](t, s, 0, "verify", "log")
 	if !log.OK || log.Runs < 3 { // missing, scored, adjusted
 		t.Errorf("log: %+v", log)
+	}
+	t.Run("a policy of our own", func(t *testing.T) { ownPolicy(t, s) })
+}
+
+// ownPolicy closes under a name that only the company's log knows. It is the last: the company has two policies then.
+func ownPolicy(t *testing.T, s *stack) {
+	text, err := policies.Files.ReadFile("express-cs.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(s.dir, "ours.yaml")
+	write(t, file, strings.Replace(string(text), "\nname: express-cs\n", "\nname: our-cs\n", 1))
+	s.want(t, 2, `unknown policy "our-cs"`, "close", "--month", s.month, "--policy", "our-cs")
+	s.want(t, 0, "our-cs", "activate", "policy", file, "--effective", s.month+"-01", "--by", "zhang:hr")
+	closed := read[closedShape](t, s, 3, "close", "--month", s.month, "--policy", "our-cs")
+	if !closed.New || closed.State != "calculated" {
+		t.Errorf("closed: %+v", closed)
 	}
 }
 

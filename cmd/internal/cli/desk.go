@@ -9,6 +9,7 @@ import (
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/document"
+	"github.com/deskpulse/deskpulse/aggregate/policy"
 	"github.com/deskpulse/deskpulse/aggregate/workflow"
 	"github.com/deskpulse/deskpulse/cmd/internal/config"
 	"github.com/deskpulse/deskpulse/cmd/internal/monthend"
@@ -83,7 +84,7 @@ func deskError(err error) error {
 			return usageError{err}
 		}
 		return err
-	case errors.As(err, new(*document.Unknown)), errors.As(err, new(*document.Invalid)), errors.As(err, new(*monthend.UnknownPolicyError)),
+	case errors.As(err, new(*document.Unknown)), errors.As(err, new(*document.Invalid)), errors.As(err, new(*policy.ChoiceError)), errors.As(err, new(*monthend.UnknownPolicyError)),
 		errors.As(err, new(*monthend.NotClosedError)), errors.As(err, new(*monthend.NotOverError)), errors.As(err, new(*monthend.JudgementError)):
 		return usageError{err}
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -29,19 +28,8 @@ func decided(ref string, decide []string) (*policy.Policy, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	chosen := make(map[string]string)
-	for _, d := range decide {
-		decision, reading, ok := strings.Cut(d, "=")
-		if !ok {
-			return nil, usagef("--decide %q: want decision=reading", d)
-		}
-		if before, ok := chosen[decision]; ok && before != reading {
-			return nil, usagef("--decide %s: both %q and %q are given", decision, before, reading)
-		}
-		chosen[decision] = reading
-		if p, err = p.Decide(decision, reading); err != nil {
-			return nil, usageError{err}
-		}
+	if p, err = p.DecideAll(decide); err != nil {
+		return nil, usageError{err}
 	}
 	return p, nil
 }

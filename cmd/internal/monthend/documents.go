@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/deskpulse/deskpulse/aggregate/calendar"
 	"github.com/deskpulse/deskpulse/aggregate/policy"
@@ -112,20 +111,8 @@ func frozenRules(state *workflow.State, m workflow.Month) (rules, error) {
 	if err != nil {
 		return rules{}, err
 	}
-	p, err = withReadings(p, f.Decide)
+	p, err = p.DecideAll(f.Decide)
 	return rules{policy: p, calendar: c, policyText: text.Activate, days: days.Activate}, err
-}
-
-// withReadings applies "decision=reading".
-func withReadings(p *policy.Policy, decide []string) (*policy.Policy, error) {
-	for _, d := range decide {
-		decision, reading, _ := strings.Cut(d, "=")
-		var err error
-		if p, err = p.Decide(decision, reading); err != nil {
-			return nil, err
-		}
-	}
-	return p, nil
 }
 
 // activate puts documents into the log that are not there yet. Somebody who does the same at the same time does no harm.

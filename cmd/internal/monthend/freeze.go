@@ -79,7 +79,7 @@ func (d *Desk) choose(state *workflow.State, r CloseRequest) (rules, workflow.Mo
 			return use, id, err
 		}
 		id.Policy = use.policy.Name
-		use.policy, err = withReadings(use.policy, r.Decide)
+		use.policy, err = use.policy.DecideAll(r.Decide)
 		return use, id, err
 	}
 	if id.Policy = r.Policy; r.Policy == "" {
@@ -96,7 +96,7 @@ func (d *Desk) choose(state *workflow.State, r CloseRequest) (rules, workflow.Mo
 		use, err = loadRules(d.company, r.Policy)
 	}
 	if err == nil {
-		use.policy, err = withReadings(use.policy, r.Decide)
+		use.policy, err = use.policy.DecideAll(r.Decide)
 	}
 	return use, id, err
 }
