@@ -43,8 +43,21 @@ demo: build ## a month of a 40-agent desk from Kafka to payroll and an adjustmen
 	@$(BINARY) demo
 
 .PHONY: test
-test: build vet ## everything, against real engines and brokers; real Apache Kafka too where Maven is
-	go test $(TEST_FLAGS) ./...
+test: build vet ## everything but the fault suite, against real engines and brokers; real Apache Kafka too where Maven is
+	go test $(TEST_FLAGS) -skip '^TestFaults$$' ./...
+
+# The fault suite: so many points, drawn from a seed. With STATE, a file, a run that was cut short goes on where it stopped;
+# REPORT is a file for its tables. The long form is POINTS=500.
+POINTS   ?= 30
+SEED     ?= 1
+PARALLEL ?= 6
+STATE    ?=
+REPORT   ?=
+
+.PHONY: test-faults
+test-faults: ## the fault suite: POINTS=30 drawn from SEED=1; the long form is POINTS=500 STATE=FILE REPORT=FILE
+	go test ./cmd/internal/faults -run '^TestFaults$$' -count=1 -timeout 6h -v -args \
+		-test.parallel $(PARALLEL) -seed $(SEED) -points $(POINTS) -state '$(abspath $(STATE))' -report '$(abspath $(REPORT))'
 
 .PHONY: test-race
 test-race: ## the packages without engines, under the race detector (needs a C compiler)
@@ -83,6 +96,10 @@ fuzz: ## every fuzz test for FUZZTIME (10s) each
 			go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "$$pkg"; \
 		done; \
 	done
+
+.PHONY: bench
+bench: ## ingest against ClickHouse's own Kafka engine and the ceiling, in turns, on real Kafka; the last line is JSON
+	go run ./deploy/dev/bench
 
 .PHONY: bench-close
 bench-close: ## a month of 20 M events read, measured and scored, against one bare GROUP BY of the same rows
