@@ -56,10 +56,12 @@ func (r *run) checkLost(t *testing.T) {
 	}
 }
 
-// well waits until every process calls itself healthy.
+// well waits until every process calls itself healthy. One that was struck beside another one, and too late for the fault
+// to see it, is replaced.
 func (r *run) well(t *testing.T) {
 	t.Helper()
 	poll(t, wellWithin, func() error {
+		r.refill(t)
 		var errs []error
 		for i, p := range r.procs {
 			if why := p.ill(); why != "" {

@@ -33,6 +33,11 @@ func (p point) play(t *testing.T, servers *servers) *run {
 			f.prepare(t, r)
 		}
 	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("ingest said:\n%s", r.said())
+		}
+	})
 	r.watch(t)
 	r.load.start(t)
 	if p.Topic == compactedTopic {
@@ -78,9 +83,6 @@ func (r *run) finish(t *testing.T, faults []fault) {
 	}
 	clock("stop")
 	r.checkMemory(t)
-	if t.Failed() {
-		t.Logf("ingest said:\n%s", r.said())
-	}
 }
 
 // refill starts processes until as many run as the point wants.
@@ -93,10 +95,13 @@ func (r *run) refillWith(t *testing.T, spec childSpec) {
 	t.Helper()
 	var alive []*process
 	for _, p := range r.procs {
-		if p.dead() {
-			r.ended = append(r.ended, p)
-		} else {
+		if !p.dead() {
 			alive = append(alive, p)
+			continue
+		}
+		r.ended = append(r.ended, p)
+		if code := p.cmd.ProcessState.ExitCode(); code != 0 && !p.killedItself() {
+			t.Errorf("a process ended by itself with exit code %d; it said:\n%s", code, p.said())
 		}
 	}
 	r.procs = alive
@@ -152,6 +157,12 @@ func (r *run) awaitStruck(t *testing.T, at step) (struck *process) {
 			t.Fatalf("no process came to %q; they said:\n%s", at, r.said())
 		}
 	}
+}
+
+// anybody reports whether a process has said these words.
+func (r *run) anybody(words string) bool {
+	has := func(p *process) bool { return strings.Contains(p.said(), words) }
+	return slices.ContainsFunc(r.procs, has) || slices.ContainsFunc(r.ended, has)
 }
 
 // said is the end of what every process said, those that ended too.

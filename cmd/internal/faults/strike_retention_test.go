@@ -4,7 +4,6 @@ import (
 	"errors"
 	"maps"
 	"math/rand/v2"
-	"strings"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -50,7 +49,7 @@ func (retention) strike(t *testing.T, r *run) {
 	}
 	r.refill(t)
 	poll(t, patience, func() error {
-		if said := r.said(); !strings.Contains(said, "removed by retention before they were read") {
+		if !r.anybody("removed by retention before they were read") {
 			return errors.New("no process says that records were lost")
 		}
 		return nil
