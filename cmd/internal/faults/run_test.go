@@ -61,6 +61,7 @@ func (p point) play(t *testing.T, servers *servers) *run {
 func (r *run) finish(t *testing.T, faults []fault) {
 	t.Helper()
 	clock := stopwatch(t)
+	r.refill(t) // a second process may have been on its way to its end when the others were let go
 	r.load.stop(t)
 	clock("stop the load")
 	r.settle(t, r.said)

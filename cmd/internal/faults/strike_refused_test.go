@@ -64,6 +64,9 @@ func (f constraintDropped) strike(t *testing.T, r *run) {
 	}
 	r.release(t)
 	poll(t, patience, func() error {
+		for _, p := range r.procs { // another one may have been on its way to the step when all were let go
+			p.order(order{Go: true})
+		}
 		if r.number(t, "SELECT count() FROM events WHERE startsWith(agent, ?)", refusedAgent) == 0 {
 			return errors.New("no event is accepted that was refused before")
 		}
