@@ -28,7 +28,7 @@ func TestServerFaults(t *testing.T) {
 					if !ok {
 						return
 					}
-					p := point{Broker: b, Topic: plainTopic, Partitions: 2, Processes: 2, Faults: []planned{k.planned()}, Seed: uint64(i)}
+					p := point{Broker: b, Topic: plainTopic, Partitions: 2, Processes: 2, Faults: []planned{k.planned()}, Seed: *seedFlag + uint64(i)}
 					p.play(t, servers)
 				})
 			}

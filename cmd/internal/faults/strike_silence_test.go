@@ -48,6 +48,7 @@ func (f *silence) prepare(t *testing.T, r *run) {
 }
 
 func (f *silence) strike(t *testing.T, r *run) {
+	t.Logf("long: %v", f.long)
 	r.advance(t, 1) // it does what it should before
 	f.holds.Hold()
 	released := false
