@@ -88,7 +88,7 @@ func (h *Home) acquire() error {
 	// Not through writeFile: the lock is on this very file, a new one in its place would be free.
 	if err := os.WriteFile(h.lock.Path(), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600); err != nil {
 		_ = h.lock.Close()
-		return fmt.Errorf("open data folder %q: %w", h.dir, explained(h.dir, err))
+		return fmt.Errorf("open data folder %q: %w: choose another with --data", h.dir, explained(h.dir, err))
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskpulse/deskpulse/deploy/embedded"
+	"github.com/deskpulse/deskpulse/deploy/embedded/embeddedtest"
 )
 
 func TestHomeIsHeldByOne(t *testing.T) {
@@ -127,4 +128,44 @@ func TestEndpointsAreReadWhileItRuns(t *testing.T) {
 	if _, err := embedded.ReadEndpoints(dir); !errors.Is(err, embedded.ErrNotRunning) || !strings.Contains(err.Error(), "is gone") {
 		t.Errorf("stale: got %v, want ErrNotRunning that says the process is gone", err)
 	}
+}
+
+// TestDataFolderOnADiskThatCannotBeWritten is full, then read-only: both are said, and neither leaves anything behind that
+// the next start trips over.
+func TestDataFolderOnADiskThatCannotBeWritten(t *testing.T) {
+	embeddedtest.TinyDisk(t, 1<<20, func(t *testing.T, disk string) {
+		dir := filepath.Join(disk, "data")
+		home, err := embedded.OpenHome(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		endpoints := embedded.Endpoints{Kafka: []string{"127.0.0.1:1"}}
+		if err := home.Publish(endpoints); err != nil {
+			t.Fatal(err)
+		}
+		ballast := embeddedtest.Fill(t, disk, 0)
+		if err := home.Publish(endpoints); !errors.Is(err, embedded.ErrDiskFull) || !strings.Contains(err.Error(), dir) {
+			t.Errorf("publish on a full disk: got %v, want ErrDiskFull with the folder", err)
+		}
+		if _, err := embedded.ReadEndpoints(dir); err != nil {
+			t.Errorf("the endpoints of before: %v", err)
+		}
+		if err := errors.Join(home.Close(), os.Remove(ballast), embeddedtest.Remount(disk, true)); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{dir, filepath.Join(disk, "other")} {
+			if _, err := embedded.OpenHome(path); err == nil || !strings.Contains(err.Error(), "read-only") || !strings.Contains(err.Error(), "--data") {
+				t.Errorf("%s: got %v, want that the disk is read-only, and --data", path, err)
+			}
+		}
+		if err := embeddedtest.Remount(disk, false); err != nil {
+			t.Fatal(err)
+		}
+		if home, err = embedded.OpenHome(dir); err != nil {
+			t.Fatal(err)
+		}
+		if err := home.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }
