@@ -16,13 +16,21 @@ type batch struct {
 	held    int64
 }
 
-// newBatch returns an empty batch in memory that an earlier one has left.
-func (in *Ingest) newBatch(p event.Partition, r event.Range) *batch {
+// newBatch returns an empty batch that begins at an offset, in memory that an earlier one has left or with room for so
+// many rows as are waiting, if they fit into one.
+func (in *Ingest) newBatch(p event.Partition, first, waiting int64) *batch {
 	b := &batch{in: in, budget: in.budget}
-	b.Partition, b.Range = p, r
-	b.Rows = in.spare.take()
+	b.Partition, b.Range = p, event.Range{First: first, Last: first}
+	var ok bool
+	if b.Rows, ok = in.spare.take(); !ok {
+		b.Rows.Grow(int(min(max(waiting, 0), int64(in.cfg.BatchRows), maxRoom)))
+	}
 	return b
 }
+
+// maxRoom is for how many rows room is made ahead: a configuration may ask for batches of any number of rows, which then
+// seldom come.
+const maxRoom = 200_000
 
 // hold moves what the batch needs by now out of a share of the budget, takes more where the share is too small (records
 // come compressed) and more is free, and returns what is left of the share. Memory that is in use already is not waited for.
@@ -62,15 +70,15 @@ type spareRows struct {
 // maxSpare is how many are kept: as many as are filled and written at a time by two processors.
 const maxSpare = 4
 
-func (s *spareRows) take() event.Rows {
+func (s *spareRows) take() (rows event.Rows, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.rows) == 0 {
-		return event.Rows{}
+		return rows, false
 	}
-	rows := s.rows[len(s.rows)-1]
+	rows = s.rows[len(s.rows)-1]
 	s.rows = s.rows[:len(s.rows)-1]
-	return rows
+	return rows, true
 }
 
 func (s *spareRows) keep(rows event.Rows) {

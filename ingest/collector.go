@@ -15,6 +15,7 @@ type collector struct {
 	w       *worker
 	decoder *event.Decoder
 	next    int64 // offset to read next
+	end     int64 // of the log, when it was last read
 	open    *batch
 	sealed  time.Time // when the last batch was sealed
 	months  monthSet
@@ -56,6 +57,7 @@ func (c *collector) round(ctx context.Context, sealed chan<- *batch) error {
 		return c.explain(err)
 	}
 	defer got.Release()
+	c.end = got.End
 	if err := c.consume(ctx, got, share, sealed); err != nil {
 		return err
 	}
@@ -125,7 +127,7 @@ func (c *collector) consume(ctx context.Context, got *kafka.Fetched, share int64
 // batch returns the open batch, beginning one at the next offset if there is none.
 func (c *collector) batch() *batch {
 	if c.open == nil {
-		c.open = c.w.in.newBatch(c.w.partition, event.Range{First: c.next, Last: c.next})
+		c.open = c.w.in.newBatch(c.w.partition, c.next, c.end-c.next)
 		c.months.clear()
 	}
 	return c.open

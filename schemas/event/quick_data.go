@@ -14,6 +14,9 @@ func (d *Decoder) quickData(b []byte, p int, t *Type, row *Row) int {
 		return -1
 	}
 	q, s := &d.quick, t.shape
+	if end, c := token(b, p+1); c == '}' && s.required == 0 {
+		return end + 1
+	}
 	learned, seen, ext, member := q.habits(s), uint64(0), uint64(0), s.start()
 	for c := byte(','); c == ','; {
 		if p, c = token(b, p+1); c != '"' {

@@ -1,6 +1,7 @@
 package event_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -97,6 +98,21 @@ func TestQuickPathTakesWhatSourcesWrite(t *testing.T) {
 				t.Errorf("left to the strict path: %s", value)
 			}
 		}
+	}
+}
+
+func TestQuickPathTakesEmptyData(t *testing.T) {
+	d, value := event.NewDecoder(stream()), []byte(`{"specversion":"1.0","id":"1","source":"s","type":"message.received","subject":"x","time":"2024-03-04T01:00:00Z","data":{ }}`)
+	var row, want event.Row
+	if !event.DecodeQuickly(d, []byte("x"), value, appended, &row) {
+		t.Error("empty data is left to the strict path")
+	}
+	if err := event.DecodeStrictly(d, []byte("x"), value, appended, &want); err != nil || row != want {
+		t.Errorf("got %+v, want %+v, %v", row, want, err)
+	}
+	none := bytes.Replace(value, []byte("message.received"), []byte("call.ended"), 1)
+	if event.DecodeQuickly(d, []byte("x"), none, appended, &row) {
+		t.Error("a call without data is taken")
 	}
 }
 

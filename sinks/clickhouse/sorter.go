@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"hash/maphash"
+	"iter"
 	"slices"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
@@ -32,7 +33,7 @@ type conversation struct {
 
 // ranked is what is sorted of a conversation: sixteen bytes, for they are moved about.
 type ranked struct {
-	prefix  uint64 // the first bytes in which the subjects differ
+	prefix  uint64 // eight bytes of the subject, as a number
 	company uint32
 	number  int32
 }
@@ -92,37 +93,62 @@ func (s *sorter) group(rows *event.Rows) {
 	}
 }
 
-// rank sorts the conversations by company and text. Their ids often begin alike: what all have in common is passed over,
-// and the eight bytes behind it mostly decide.
+// rank sorts the conversations by company and text.
 func (s *sorter) rank(rows *event.Rows) {
-	common := len(s.names[0].subject)
-	for i := range s.names {
-		common = commonPrefix(s.names[0].subject[:common], s.names[i].subject)
-	}
 	s.ranks = s.ranks[:0]
 	for i := range s.names {
-		var eight [8]byte
-		copy(eight[:], s.names[i].subject[common:])
-		s.ranks = append(s.ranks, ranked{binary.BigEndian.Uint64(eight[:]), s.names[i].company, int32(i)})
+		s.ranks = append(s.ranks, ranked{company: s.names[i].company, number: int32(i)})
 	}
-	companies := rows.Company.Values
-	slices.SortFunc(s.ranks, func(a, b ranked) int {
-		if a.company == b.company && a.prefix != b.prefix {
-			return cmp.Compare(a.prefix, b.prefix)
-		}
-		return cmp.Or(cmp.Compare(companies[a.company], companies[b.company]),
-			bytes.Compare(s.names[a.number].subject, s.names[b.number].subject))
-	})
+	if companies := rows.Company.Values; len(companies) > 2 { // "" and another: a stream has one company
+		slices.SortFunc(s.ranks, func(a, b ranked) int { return cmp.Compare(companies[a.company], companies[b.company]) })
+	}
+	for same := range runs(s.ranks, func(a, b ranked) bool { return a.company == b.company }) {
+		s.rankTexts(same, 0)
+	}
 }
 
-func commonPrefix(a, b []byte) int {
-	n := min(len(a), len(b))
-	for i := range n {
-		if a[i] != b[i] {
-			return i
+// rankTexts sorts conversations whose subjects are the same up to a place by the eight bytes there, and those that are
+// still the same by the next eight. Ids begin alike and differ late: comparing them as texts goes to where each lies in
+// memory every time, and takes three times as long.
+func (s *sorter) rankTexts(ranks []ranked, from int) {
+	if len(ranks) < 2 {
+		return
+	}
+	longer := false
+	for i := range ranks {
+		var eight [8]byte
+		if subject := s.names[ranks[i].number].subject; len(subject) > from {
+			copy(eight[:], subject[from:])
+			longer = longer || len(subject) > from+len(eight)
+		}
+		ranks[i].prefix = binary.BigEndian.Uint64(eight[:])
+	}
+	slices.SortFunc(ranks, func(a, b ranked) int { return cmp.Compare(a.prefix, b.prefix) })
+	for same := range runs(ranks, func(a, b ranked) bool { return a.prefix == b.prefix }) {
+		if longer {
+			s.rankTexts(same, from+8)
+		} else { // they differ in how many zeros they end with
+			slices.SortFunc(same, func(a, b ranked) int {
+				return cmp.Compare(len(s.names[a.number].subject), len(s.names[b.number].subject))
+			})
 		}
 	}
-	return n
+}
+
+// runs returns the parts of a list whose members are the same as their neighbours.
+func runs(list []ranked, same func(a, b ranked) bool) iter.Seq[[]ranked] {
+	return func(yield func([]ranked) bool) {
+		for begin := 0; begin < len(list); {
+			end := begin + 1
+			for end < len(list) && same(list[end-1], list[end]) {
+				end++
+			}
+			if !yield(list[begin:end]) {
+				return
+			}
+			begin = end
+		}
+	}
 }
 
 // place counts the rows of each conversation, then puts them where it begins, in order of arrival.
