@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	kafkago "github.com/segmentio/kafka-go"
+
 	"github.com/deskpulse/deskpulse/cmd/internal/config"
 )
 
@@ -117,7 +119,7 @@ func examine(ctx context.Context, p *patient, area Area, found [][]Finding) {
 			found[i] = []Finding{{State: Skipped, Found: "not looked at"}}
 		default:
 			var err error
-			if found[i], err = c.run(ctx, p); err != nil {
+			if found[i], err = c.patiently(ctx, p); err != nil {
 				found[i] = append(found[i], failed(ctx, err))
 			}
 			away = errors.As(err, new(awayError))
@@ -126,6 +128,31 @@ func examine(ctx context.Context, p *patient, area Area, found [][]Finding) {
 			found[i][n].Area, found[i][n].Check = c.area, c.name
 		}
 	}
+}
+
+// How often a check is made again that failed for a reason that passes, and the pause between. A broker that was started a
+// moment ago does not know yet which groups are its own.
+const (
+	patience   = 20
+	checkPause = 200 * time.Millisecond
+)
+
+// patiently makes a check, again where Kafka says that trying again may help.
+func (c check) patiently(ctx context.Context, p *patient) (found []Finding, err error) {
+	for range patience {
+		found, err = c.run(ctx, p)
+		if passes := kafkago.Error(0); !errors.As(err, &passes) || !passes.Temporary() {
+			return found, err
+		}
+		timer := time.NewTimer(checkPause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return found, err
+		}
+	}
+	return found, err
 }
 
 // awayError says that the rest of an area cannot be looked at.

@@ -9,11 +9,23 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/deskpulse/deskpulse/cmd/internal/doctor"
+	"github.com/deskpulse/deskpulse/deploy/embedded/embeddedtest"
 )
 
-// TestWell has what `up` and `migrate` make, and nobody who reads: that alone is said.
+// TestWell has what `up` and `migrate` make, and nobody who reads: that alone is said, on either Kafka.
 func TestWell(t *testing.T) {
-	w := newWorld(t).ready()
+	t.Run("embedded", func(t *testing.T) { isWell(t, newWorld(t)) })
+	t.Run("apache", func(t *testing.T) {
+		if addr, ok := embeddedtest.RealKafka(t); ok {
+			w := newWorld(t)
+			w.c.Kafka.Brokers = []string{addr}
+			isWell(t, w)
+		}
+	})
+}
+
+func isWell(t *testing.T, w *world) {
+	w.ready().produce(w.c.Streams[0].Topic)
 	r := w.examine(0)
 	for _, f := range r.Checks {
 		if f.State != doctor.OK && f.Check != "group" && f.Check != "disk" { // the disk is the machine's
