@@ -162,7 +162,7 @@ func (s childSpec) ingest() ingest.Config {
 
 func (s childSpec) consumer() kafka.Config {
 	c := kafka.DefaultConfig()
-	c.Brokers, c.Topics, c.FetchMaxWait = strings.Split(s.Broker, ","), []string{s.Topic}, 50*time.Millisecond
+	c.Brokers, c.Topics, c.FetchMaxWait = strings.Split(s.Broker, ","), []string{s.Topic}, 250*time.Millisecond
 	c.FetchMaxBytes = 1 << 20
 	return c
 }

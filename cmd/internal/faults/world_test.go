@@ -103,7 +103,7 @@ func port(t *testing.T, addr string) int {
 func poll(t *testing.T, within time.Duration, ask func() error) {
 	t.Helper()
 	deadline := time.Now().Add(within)
-	tick := time.NewTicker(50 * time.Millisecond)
+	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		err := ask()
