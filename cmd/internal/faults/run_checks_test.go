@@ -48,11 +48,19 @@ func (r *run) checkMemory(t *testing.T) {
 	}
 }
 
-// checkLost wants exactly as many offsets counted as lost as were removed unread.
+// checkLost wants every offset without a row counted as absent or as lost, and exactly those as lost that were removed
+// unread. Deskpulse's own broker moves the start of the log behind what it compacted, which Kafka does not: what its cleaner
+// takes away at the start counts as lost.
 func (r *run) checkLost(t *testing.T) {
 	t.Helper()
-	if n := r.number(t, "SELECT sum(lost) FROM batches"); n != r.lost {
-		t.Errorf("%d offsets are counted as lost, want %d", n, r.lost)
+	lost := r.number(t, "SELECT sum(lost) FROM batches")
+	without := r.number(t, "SELECT sum(last - first + 1) FROM batches") - r.number(t, "SELECT count() FROM events") -
+		r.number(t, "SELECT count() FROM rejected")
+	if absent := r.number(t, "SELECT sum(absent) FROM batches"); absent+lost != without {
+		t.Errorf("%d offsets are counted as absent and %d as lost, but %d have no row", absent, lost, without)
+	}
+	if lost != r.lost && (r.point.Broker != embeddedBroker || r.load.kind != compactedTopic) {
+		t.Errorf("%d offsets are counted as lost, want %d", lost, r.lost)
 	}
 }
 

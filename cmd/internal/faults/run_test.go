@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -163,6 +164,13 @@ func (r *run) awaitStruck(t *testing.T, at step) (struck *process) {
 // anybody reports whether a process has said these words.
 func (r *run) anybody(words string) bool {
 	has := func(p *process) bool { return strings.Contains(p.said(), words) }
+	return slices.ContainsFunc(r.procs, has) || slices.ContainsFunc(r.ended, has)
+}
+
+// anybodyMatches reports whether a process has said a line like this.
+func (r *run) anybodyMatches(pattern string) bool {
+	re := regexp.MustCompile(pattern)
+	has := func(p *process) bool { return re.MatchString(p.said()) }
 	return slices.ContainsFunc(r.procs, has) || slices.ContainsFunc(r.ended, has)
 }
 

@@ -66,8 +66,13 @@ func (f *silence) strike(t *testing.T, r *run) {
 	} else {
 		wait(insertDeadline)
 	}
-	if now := r.number(t, "SELECT count() FROM batches"); now != ranges {
-		t.Errorf("%d ranges were applied although nothing gets through", now-ranges)
+	// Without Kafka a range whose intent is committed is still applied, also one that is being recovered; no further one is.
+	allowed := int64(0)
+	if !f.clickHouse {
+		allowed = int64(r.point.Partitions)
+	}
+	if now := r.number(t, "SELECT count() FROM batches"); now > ranges+allowed {
+		t.Errorf("%d ranges were applied although nothing gets through, at most %d can be", now-ranges, allowed)
 	}
 	release()
 }
