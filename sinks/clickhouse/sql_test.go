@@ -29,7 +29,10 @@ var allowed = regexp.MustCompile(`DEFAULT now64\(3, 'UTC'\)` + // when a row was
 	`|SELECT version\(\), now64\(3, 'UTC'\)` + // asks how wrong that clock is
 	`|quantileExact\w*\(`)
 
-var comment = regexp.MustCompile(`--[^\n]*`)
+var (
+	comment = regexp.MustCompile(`--[^\n]*`)
+	text    = regexp.MustCompile(`'[^'\n]*'`) // 'Asia/Shanghai' divides nothing
+)
 
 // TestSQLIsReproducible reads every .sql file of the repository.
 func TestSQLIsReproducible(t *testing.T) {
@@ -38,15 +41,15 @@ func TestSQLIsReproducible(t *testing.T) {
 		if err != nil || !strings.HasSuffix(path, ".sql") {
 			return err
 		}
-		text, err := os.ReadFile(path)
+		content, err := os.ReadFile(path)
 		if err != nil {
 			return err
 		}
 		files++
-		if !strings.HasPrefix(string(text), "--") {
+		if !strings.HasPrefix(string(content), "--") {
 			t.Errorf("%s: does not begin with a comment that explains it", path)
 		}
-		sql := allowed.ReplaceAllString(comment.ReplaceAllString(string(text), ""), "")
+		sql := text.ReplaceAllString(allowed.ReplaceAllString(comment.ReplaceAllString(string(content), ""), ""), "''")
 		for _, b := range banned {
 			if found := b.pattern.FindString(sql); found != "" {
 				t.Errorf("%s: %q is %s", path, found, b.name)

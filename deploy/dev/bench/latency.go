@@ -16,10 +16,10 @@ var latencySQL string
 type Latency struct {
 	Wanted float64 `json:"events_per_second_wanted"`
 	Rate   float64 `json:"events_per_second"` // what the broker was given
-	Events float64 `json:"events"`
-	P50    float64 `json:"p50_ms"`
-	P99    float64 `json:"p99_ms"`
-	Max    float64 `json:"max_ms"`
+	Events int64   `json:"events"`
+	P50    int64   `json:"p50_ms"`
+	P99    int64   `json:"p99_ms"`
+	Max    int64   `json:"max_ms"`
 }
 
 // paced is ingest while somebody produces at an even rate.
@@ -56,11 +56,11 @@ func (w *world) latency(ctx context.Context, name string, rate float64) (l Laten
 	}
 	err = w.turn(ctx, p, "bench_"+name, of, func(t *turn) error {
 		l = Latency{Wanted: rate}
-		var spanned float64
+		var spanned int64
 		if err := t.store.QueryRow(ctx, latencySQL).Scan(&l.Events, &l.P50, &l.P99, &l.Max, &spanned); err != nil {
 			return fmt.Errorf("read the latency: %w", err)
 		}
-		l.Rate = 1000 * l.Events / max(spanned, 1)
+		l.Rate = 1000 * float64(l.Events) / float64(max(spanned, 1))
 		return nil
 	})
 	return l, err

@@ -2,9 +2,9 @@
 -- every event but those of the first second. Both clocks are those of this machine. The row of `batches` takes its time
 -- while it is written: the few milliseconds until it is on disk come on top.
 SELECT
-    toFloat64(count()),
-    toFloat64(quantileExact(0.5)(waited)), toFloat64(quantileExact(0.99)(waited)), toFloat64(max(waited)),
-    toFloat64(dateDiff('millisecond', min(appended_at), max(appended_at)))
+    toInt64(count()),
+    toInt64(quantileExact(0.5)(waited)), toInt64(quantileExact(0.99)(waited)), toInt64(max(waited)),
+    toInt64(dateDiff('millisecond', min(appended_at), max(appended_at)))
 FROM
 (
     SELECT e.appended_at AS appended_at, dateDiff('millisecond', e.appended_at, b.applied_at) AS waited

@@ -83,7 +83,7 @@ func (r *Report) write(out io.Writer) error {
 	}
 	for _, l := range []*Latency{r.Half, r.Fixed} {
 		if l != nil {
-			fmt.Fprintf(out, "append to durable at %.0f events/s (of %.0f wanted): p50 %.0f ms, p99 %.0f ms, longest %.0f ms\n", l.Rate, l.Wanted, l.P50, l.P99, l.Max)
+			fmt.Fprintf(out, "append to durable at %.0f events/s (of %.0f wanted): p50 %d ms, p99 %d ms, longest %d ms\n", l.Rate, l.Wanted, l.P50, l.P99, l.Max)
 		}
 	}
 	fmt.Fprintln(out)

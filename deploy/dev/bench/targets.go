@@ -39,6 +39,6 @@ func (r *Report) judge() {
 	add(own, Target{Name: "allocations per event", Value: a.Allocs, Most: 0.05, digits: 3})
 	add(own, Target{Name: "peak memory, MB", Value: a.PeakMB, Most: 300})
 	if r.Fixed != nil {
-		add(true, Target{Name: "p99 at 100,000 events/s, ms", Value: r.Fixed.P99, Most: 800})
+		add(true, Target{Name: "p99 at 100,000 events/s, ms", Value: float64(r.Fixed.P99), Most: 800})
 	}
 }
