@@ -67,8 +67,8 @@ type spareRows struct {
 	rows []event.Rows
 }
 
-// maxSpare is how many are kept: as many as are filled and written at a time by two processors.
-const maxSpare = 4
+// maxSpare is how many are kept: of four partitions each one that is filled and one that is written.
+const maxSpare = 8
 
 func (s *spareRows) take() (rows event.Rows, ok bool) {
 	s.mu.Lock()
