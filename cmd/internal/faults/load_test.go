@@ -79,7 +79,7 @@ func newLoad(t *testing.T, brokers []string, topic string, kind topicKind, seed 
 	l := &load{topic: topic, kind: kind, rng: rand.New(rand.NewPCG(seed, 1)), keys: 997,
 		acked: make(map[position]int), done: make(chan error, 1)}
 	if kind == compactedTopic {
-		l.keys = 37
+		l.keys = 211
 	}
 	client, err := kgo.NewClient(l.options(brokers, "")...)
 	if err != nil {

@@ -177,6 +177,9 @@ func (p *process) measure() {
 	p.peak = max(p.peak, kib<<10)
 }
 
+// noAnswer is the illness of a process that says nothing.
+const noAnswer = "it does not answer"
+
 // ill asks the process for its health; "" is well. One that does not answer within two seconds is not.
 func (p *process) ill() string {
 	if url := p.healthURL(); url != "" {
@@ -192,7 +195,7 @@ func (p *process) ill() string {
 	case <-p.done:
 		return "it is dead"
 	case <-time.After(2 * time.Second):
-		return "it does not answer"
+		return noAnswer
 	}
 }
 

@@ -139,9 +139,18 @@ func (r *run) arm(at crash) {
 }
 
 // awaitStruck waits until one of the processes has struck itself, and returns it.
-func (r *run) awaitStruck(t *testing.T, at step) (struck *process) {
+func (r *run) awaitStruck(t *testing.T, at step) *process {
 	t.Helper()
-	deadline := time.After(patience)
+	p := r.struckWithin(at, patience)
+	if p == nil {
+		t.Fatalf("no process came to %q; they said:\n%s", at, r.said())
+	}
+	return p
+}
+
+// struckWithin waits for a while, and returns nil when no process has struck itself.
+func (r *run) struckWithin(at step, limit time.Duration) *process {
+	deadline := time.After(limit)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -156,7 +165,7 @@ func (r *run) awaitStruck(t *testing.T, at step) (struck *process) {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			t.Fatalf("no process came to %q; they said:\n%s", at, r.said())
+			return nil
 		}
 	}
 }

@@ -82,6 +82,7 @@ type crasher struct {
 	mu         sync.Mutex // guards what follows
 	at         crash
 	seen       int
+	orders     int           // how often it was armed
 	held       chan struct{} // closed to let a held call go
 	inRecovery map[int32]bool
 }
@@ -95,6 +96,7 @@ func (c *crasher) arm(at crash) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.at, c.seen = at, 0
+	c.orders++
 }
 
 // release lets the held call go.
@@ -109,38 +111,45 @@ func (c *crasher) release() {
 
 // around runs one step of a partition, struck if it is its turn.
 func (c *crasher) around(s step, partition int32, call func() error) error {
-	at, due := c.due(s, partition)
+	at, order, due := c.due(s, partition)
 	if !due {
 		return call()
 	}
 	switch at.When {
 	case before:
-		c.strike(at)
+		c.strike(at, order)
 		return call()
 	case during:
 		done := make(chan error, 1)
 		go func() { done <- call() }()
 		<-time.After(at.Delay) // decides how far the step gets
-		c.strike(at)
+		c.strike(at, order)
 		return <-done
 	case after:
 		err := call()
-		c.strike(at)
+		c.strike(at, order)
 		return err
 	}
 	return call()
 }
 
-func (c *crasher) strike(at crash) {
+// strike strikes, unless the crasher was armed anew meanwhile: nobody waits for it then.
+func (c *crasher) strike(at crash, order int) {
+	c.mu.Lock()
+	calledOff := c.orders != order
+	held := make(chan struct{})
+	if !calledOff && at.Action == actHold {
+		c.held = held
+	}
+	c.mu.Unlock()
+	if calledOff {
+		return
+	}
 	switch at.Action {
 	case actStop:
 		c.say("struck " + string(at.Step))
 		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
 	case actHold:
-		c.mu.Lock()
-		held := make(chan struct{})
-		c.held = held
-		c.mu.Unlock()
 		c.say("struck " + string(at.Step))
 		<-held
 	case actKill:
@@ -151,21 +160,21 @@ func (c *crasher) strike(at crash) {
 }
 
 // due counts the step and reports whether it is to be struck; if so, nothing else is until the crasher is armed again.
-func (c *crasher) due(s step, partition int32) (crash, bool) {
+func (c *crasher) due(s step, partition int32) (at crash, order int, due bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !s.recovering() && c.inRecovery[partition] {
 		s = s.again()
 	}
 	if c.at.Step != s {
-		return crash{}, false
+		return crash{}, 0, false
 	}
 	if c.seen++; c.seen != max(c.at.Nth, 1) {
-		return crash{}, false
+		return crash{}, 0, false
 	}
-	at := c.at
+	at = c.at
 	c.at = crash{}
-	return at, true
+	return at, c.orders, true
 }
 
 // recovery notes that a partition's session is in recovery, or no longer is.

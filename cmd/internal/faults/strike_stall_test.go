@@ -20,9 +20,6 @@ func stalls() (out []kind) {
 }
 
 func (f stall) strike(t *testing.T, r *run) {
-	if f.step.recovering() {
-		r.leaveRange(t)
-	}
 	p := r.strikeAt(t, crash{Step: f.step, When: f.when, Action: actHold})
 	r.unwell(t, p)
 	r.release(t)

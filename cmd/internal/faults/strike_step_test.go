@@ -36,19 +36,39 @@ func stepKills() (out []kind) {
 	return out
 }
 
-// strike kills a process at a step. Recovery has something to do only after a process left a range behind, so another one
-// is killed first, with an intent committed and nothing inserted.
+// strike kills a process at a step.
 func (f stepKill) strike(t *testing.T, r *run) {
-	if f.step.recovering() {
-		r.leaveRange(t)
-	}
-	if f.step == stepCommit {
-		defer r.load.rest()()
-	}
 	p := r.strikeAt(t, crash{Step: f.step, When: f.when, Delay: f.delay, Action: actKill})
 	<-p.done
 	r.release(t)
 }
+
+// strikeAt has one process strike itself at the step, and returns it. Recovery has something to do only after a process
+// left a range behind, so another one is killed first, with an intent committed and nothing inserted; and again if that
+// range had nothing that the step is for, such as a rejected record.
+func (r *run) strikeAt(t *testing.T, at crash) *process {
+	t.Helper()
+	if at.Step == stepCommit {
+		defer r.load.rest()()
+	}
+	for range rangesLeft {
+		if at.Step.recovering() {
+			r.leaveRange(t)
+		}
+		r.arm(at)
+		spec := r.spec
+		spec.Crash = at
+		r.refillWith(t, spec)
+		if p := r.struckWithin(at.Step, patience/rangesLeft); p != nil {
+			return p
+		}
+	}
+	t.Fatalf("no process came to %q; they said:\n%s", at.Step, r.said())
+	return nil
+}
+
+// rangesLeft is how often a range is left behind until a step is struck.
+const rangesLeft = 6
 
 // leaveRange has a process die between its intent and its first insert.
 func (r *run) leaveRange(t *testing.T) {

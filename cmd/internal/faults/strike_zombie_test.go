@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"errors"
 	"math/rand/v2"
 	"syscall"
 	"testing"
@@ -35,12 +36,6 @@ func (f zombie) strike(t *testing.T, r *run) {
 	if f.step == "" {
 		p.signal(syscall.SIGSTOP)
 	} else {
-		if f.step == stepCommit {
-			defer r.load.rest()()
-		}
-		if f.step.recovering() {
-			r.leaveRange(t)
-		}
 		at := crash{Step: f.step, When: f.when, Delay: f.delay, Action: actStop}
 		p = r.strikeAt(t, at)
 	}
@@ -49,23 +44,20 @@ func (f zombie) strike(t *testing.T, r *run) {
 	r.release(t)
 }
 
-// strikeAt has one process strike itself at the step.
-func (r *run) strikeAt(t *testing.T, at crash) *process {
-	t.Helper()
-	r.arm(at)
-	spec := r.spec
-	spec.Crash = at
-	r.refillWith(t, spec)
-	return r.awaitStruck(t, at.Step)
-}
-
-// release disarms all processes, and lets those go on that were struck beside the one that was waited for.
+// release disarms all processes, and lets those go on that were struck beside the one that was waited for. When it
+// returns no process is struck any more.
 func (r *run) release(t *testing.T) {
 	t.Helper()
 	r.arm(crash{})
 	for _, p := range r.procs {
-		p.signal(syscall.SIGCONT)
-		p.order(order{Go: true})
+		poll(t, patience, func() error {
+			p.signal(syscall.SIGCONT)
+			p.order(order{Go: true})
+			if why := p.ill(); why == noAnswer {
+				return errors.New("a process does not obey")
+			}
+			return nil
+		})
 		for len(p.struck) > 0 {
 			<-p.struck
 		}
