@@ -155,7 +155,7 @@ func oneLine(err error) string {
 
 func (s childSpec) ingest() ingest.Config {
 	c := ingest.DefaultConfig()
-	c.BatchRows, c.BatchAge, c.InsertDeadline, c.StuckAfter = 400, 30*time.Millisecond, insertDeadline, stuckAfter
+	c.BatchRows, c.BatchAge, c.InsertDeadline, c.StuckAfter = 400, 120*time.Millisecond, insertDeadline, stuckAfter
 	c.BatchBytes, c.InFlightBytes = batchBytes, inFlightBytes
 	return c
 }
