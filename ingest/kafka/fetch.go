@@ -52,6 +52,9 @@ type Fetched struct {
 // Release gives the buffers back for a later fetch. Neither the Fetched nor
 // any slice of its records may be used afterwards.
 func (f *Fetched) Release() {
+	if f.owner == nil {
+		return // no Fetcher made it
+	}
 	if limit := 4 * f.owner.client.cfg.FetchMaxBytes; cap(f.request.body) > limit || cap(f.decompressor.buf) > 4*limit {
 		return // one giant batch must not stay for ever
 	}
