@@ -20,7 +20,7 @@ type seenText struct {
 	key  uint32
 }
 
-const seenTexts = 256
+const seenTexts = 1024
 
 // At returns the text of row i.
 func (c *Codes) At(i int) string { return c.Values[c.Keys[i]] }
