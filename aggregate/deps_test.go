@@ -54,6 +54,7 @@ var layers = []layer{
 	{"deploy/embedded", nil, "production differs from the embedded default by addresses only, so nothing of ours may know it runs embedded"},
 	{"deploy/embedded/embeddedtest", []string{"deploy"}, "what tests share to start either broker"},
 	{"deploy/dev", []string{"deploy/embedded"}, "the real broker is started the way the embedded one is"},
+	{"deploy/dev/bench", []string{""}, "a benchmark runs what is shipped"},
 	{"deploy/dev/benchclose", []string{""}, "a benchmark runs what is shipped"},
 	{"cmd", []string{""}, "cmd wires all"},
 }
