@@ -32,6 +32,9 @@ func (in *Ingest) newBatch(p event.Partition, first, waiting int64) *batch {
 // seldom come.
 const maxRoom = 200_000
 
+// maxExt is the largest column of `ext` that is kept, in bytes.
+const maxExt = 32 << 20
+
 // hold moves what the batch needs by now out of a share of the budget, takes more where the share is too small (records
 // come compressed) and more is free, and returns what is left of the share. Memory that is in use already is not waited for.
 func (b *batch) hold(share int64) (rest int64) {
@@ -82,6 +85,9 @@ func (s *spareRows) take() (rows event.Rows, ok bool) {
 }
 
 func (s *spareRows) keep(rows event.Rows) {
+	if cap(rows.Offset) > maxRoom || cap(rows.Ext.Bytes) > maxExt {
+		return // one giant batch must not stay for ever
+	}
 	rows.Reset()
 	s.mu.Lock()
 	defer s.mu.Unlock()

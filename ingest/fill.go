@@ -47,7 +47,9 @@ func (w *worker) settle(ctx context.Context, b *event.Batch, logStart int64, ref
 		// Nothing can bring them back: they are counted, reported, and part of the proof.
 		w.logger.Error("records were removed by retention before they were read", "range", b.Range.String(), "lost", a.Lost)
 	}
-	a.Absent = a.Range.Len() - a.Accepted - a.Rejected - a.Lost
+	if a.Absent = a.Range.Len() - a.Accepted - a.Rejected - a.Lost; a.Absent < 0 || a.Lost < 0 {
+		return halt("%s range %s: an offset is both in `events` and in `rejected`; `verify ingest` names it", w.partition, b.Range)
+	}
 	if err := w.insertApplied(ctx, a); err != nil {
 		return err
 	}

@@ -33,7 +33,8 @@ func newConnections(c Config) *connections {
 	return &connections{cfg: c, free: semaphore.NewWeighted(int64(c.MaxOpenConns))}
 }
 
-// use gives a connection to work. It is kept for the next one if work returns nil.
+// use gives a connection to work. It is kept for the next one if work returns nil. Ctx bounds the waiting for it, and not
+// the work.
 func (c *connections) use(ctx context.Context, work func(*native) error) error {
 	wait, cancel := context.WithTimeout(ctx, c.cfg.DialTimeout)
 	defer cancel()
@@ -88,6 +89,7 @@ func (c *connections) pop() (*native, error) {
 }
 
 func (c *connections) keep(n *native) {
+	_ = n.conn.SetDeadline(time.Time{}) // that of the insert; an error shows when it is used again
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {

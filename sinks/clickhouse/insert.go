@@ -61,14 +61,18 @@ func insertionOf(p event.Partition, r event.Range, table string, attempt int) in
 }
 
 // insert sends one block and waits until it is durable. Once begun it takes no notice of the caller's cancel: an insert
-// cut off in flight may or may not have happened, and only recovery could tell. The deadline bounds it instead.
+// cut off in flight may or may not have happened, and only recovery could tell. The deadline bounds it instead, from here
+// on, with all that it takes to get a connection: whoever takes over the partition waits no longer than that.
 func (s *Store) insert(ctx context.Context, i insertion, b *block) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("insert %s: %w", i.token, err)
 	}
-	err := s.inserts.use(context.WithoutCancel(ctx), func(n *native) error {
+	until := time.Now().Add(s.cfg.InsertDeadline)
+	waiting, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	err := s.inserts.use(waiting, func(n *native) error {
 		q := nativeQuery{id: i.query, body: "INSERT INTO " + i.table, settings: s.insertSettings(i)}
-		return n.insert(q, b, time.Now().Add(s.cfg.InsertDeadline))
+		return n.insert(q, b, until)
 	})
 	return explain("insert "+i.token, err)
 }

@@ -48,8 +48,8 @@ func dialNative(ctx context.Context, c Config) (*native, error) {
 			return n, nil
 		}
 		errs = append(errs, err)
-		if answer := new(clickhousego.Exception); errors.As(err, &answer) || ctx.Err() != nil {
-			break // it answered
+		if answer := new(clickhousego.Exception); errors.As(err, &answer) && isLogin(int(answer.Code)) || ctx.Err() != nil {
+			break // no other server will let us in
 		}
 	}
 	return nil, errors.Join(errs...)
@@ -294,3 +294,6 @@ func (n *native) exception() error {
 func unexpected(code uint64) error {
 	return fmt.Errorf("unexpected packet %d (%s) from the server", code, proto.ServerCode(code))
 }
+
+// isLogin reports whether a server's answer says that we may not in, which the others would say too.
+func isLogin(code int) bool { return faults[code].hint == hintLogin || faults[code].hint == hintGrant }
