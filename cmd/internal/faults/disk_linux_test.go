@@ -1,7 +1,6 @@
 package faults_test
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -59,7 +58,12 @@ func (d *disk) close() { close(d.work) }
 
 func (d *disk) ballast() string { return filepath.Join(d.dir, "ballast") }
 
-// fill writes until nothing more fits.
+// leftFree is less than the engine keeps free, so that it takes nothing more, and more than a merge under way needs: one
+// that meets the very end of the disk can leave a part with an empty file of marks (ClickHouse 26.7), which nothing reads
+// any more. That is why the engine is told to keep room free.
+const leftFree = 32 << 20
+
+// fill writes until no more is free than that.
 func (d *disk) fill(t *testing.T) {
 	t.Helper()
 	err := d.on(func() error {
@@ -68,13 +72,17 @@ func (d *disk) fill(t *testing.T) {
 			return err
 		}
 		defer f.Close()
+		var fs syscall.Statfs_t
 		for block := make([]byte, 1<<16); err == nil; {
+			if err = syscall.Statfs(d.dir, &fs); err == nil && int64(fs.Bavail)*fs.Bsize <= leftFree {
+				return nil
+			}
 			_, err = f.Write(block)
 		}
 		return err
 	})
-	if !errors.Is(err, syscall.ENOSPC) {
-		t.Fatalf("fill the disk: %v, want that it is full", err)
+	if err != nil {
+		t.Fatalf("fill the disk: %v", err)
 	}
 }
 

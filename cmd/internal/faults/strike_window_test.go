@@ -61,15 +61,16 @@ func (r *run) overrunWindow(t *testing.T, table string) {
 		t.Fatal(err)
 	}
 	defer store.Close()
+	stream := fillerStream + r.spec.Database // query ids are the server's, and other points use it too
 	filler := func(i int64) (rows int64) {
 		insert := store.InsertEvents
 		if table == "rejected" {
 			insert = store.InsertRejected
 		}
-		if err := insert(context.Background(), fillerBatch(i), 0); err != nil {
+		if err := insert(context.Background(), fillerBatch(stream, i), 0); err != nil {
 			t.Fatal(err)
 		}
-		return r.number(t, "SELECT count() FROM "+table+" WHERE stream = ?", fillerStream)
+		return r.number(t, "SELECT count() FROM "+table+" WHERE stream = ?", stream)
 	}
 	filler(0)
 	if n := filler(0); n != fillerMonths {
@@ -82,7 +83,7 @@ func (r *run) overrunWindow(t *testing.T, table string) {
 		t.Fatalf("%d rows when a token was used again, want %d: it is not forgotten", n, 3*fillerMonths)
 	}
 	removal := "ALTER TABLE " + table + " DELETE WHERE stream = ? SETTINGS mutations_sync = 1"
-	if err := r.conn.Exec(context.Background(), removal, fillerStream); err != nil {
+	if err := r.conn.Exec(context.Background(), removal, stream); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -103,14 +104,14 @@ func (r *run) unhurried() clickhouse.Config {
 }
 
 const (
-	fillerStream = "filler"
+	fillerStream = "filler_"
 	// fillerMonths is how many months an insert of fillers has rows in, each of which takes one entry of the window.
 	fillerMonths = 24
 )
 
 // fillerBatch is one event and one rejection in each of many months, long ago.
-func fillerBatch(i int64) *event.Batch {
-	b := &event.Batch{Partition: event.Partition{Stream: fillerStream}, Range: event.Range{First: i * fillerMonths, Last: (i+1)*fillerMonths - 1}}
+func fillerBatch(stream string, i int64) *event.Batch {
+	b := &event.Batch{Partition: event.Partition{Stream: stream}, Range: event.Range{First: i * fillerMonths, Last: (i+1)*fillerMonths - 1}}
 	for m := range int64(fillerMonths) {
 		at := time.Date(2001, time.Month(1+m), 1, 0, 0, 0, 0, time.UTC).UnixMilli()
 		b.Rows.Add(&event.Row{Company: fillerStream, Subject: "s", Source: "filler", ID: "e", Type: "call.ended",
