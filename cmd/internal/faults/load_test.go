@@ -51,9 +51,11 @@ type load struct {
 	cancel  context.CancelFunc
 	done    chan error
 
-	resting atomic.Bool // few records, with time between for everything to be applied
+	resting  atomic.Bool // few records, with time between for everything to be applied
+	spoiling atomic.Bool // one record in five is poison
 
 	mu    sync.Mutex // guards what follows
+	begun int        // how many were sent of earlier topics, which do not count for the bounds
 	sent  []sent     // by number
 	acked map[position]int
 }
@@ -126,7 +128,7 @@ func (l *load) start(t *testing.T) {
 func (l *load) run(ctx context.Context) error {
 	for {
 		count, pause := 5+l.rng.IntN(40), time.Duration(10+l.rng.IntN(140))*time.Millisecond
-		switch n := l.count(); {
+		switch n := l.ofThisTopic(); {
 		case l.resting.Load():
 			count, pause = 20, time.Second
 		case n > loadLimit:
@@ -150,6 +152,25 @@ func (l *load) run(ctx context.Context) error {
 func (l *load) rest() (end func()) {
 	l.resting.Store(true)
 	return func() { l.resting.Store(false) }
+}
+
+// spoil has the load produce much poison until the function it returns is called: some steps only rejected records come to.
+func (l *load) spoil() (end func()) {
+	l.spoiling.Store(true)
+	return func() { l.spoiling.Store(false) }
+}
+
+// afresh begins to count anew for the bounds of the load: the topic is another one.
+func (l *load) afresh() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.begun = len(l.sent)
+}
+
+func (l *load) ofThisTopic() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.sent) - l.begun
 }
 
 func (l *load) count() int {
@@ -215,7 +236,7 @@ func (l *load) stop(t *testing.T) {
 	}
 }
 
-// record makes the next record: an event, a copy of an earlier one, or poison, one in a hundred.
+// record makes the next record: an event, a copy of an earlier one, or poison, one in a hundred unless more is asked for.
 func (l *load) record(aborted bool) *kgo.Record {
 	n := l.count()
 	r, s := l.draw(n)
@@ -229,7 +250,7 @@ func (l *load) record(aborted bool) *kgo.Record {
 
 func (l *load) draw(n int) (*kgo.Record, sent) {
 	switch p := l.rng.IntN(100); {
-	case p < 1:
+	case p < 1, p < 20 && l.spoiling.Load():
 		return l.poison(n)
 	case p < 2 && l.refuse:
 		return l.refused(n)

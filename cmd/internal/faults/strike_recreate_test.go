@@ -58,6 +58,7 @@ func (f *recreateTopic) strike(t *testing.T, r *run) {
 		}
 	}
 	r.recreate(t)
+	r.load.afresh()
 	r.load.start(t)
 	poll(t, patience, func() error { return longer(r.logEnds(t), ends) })
 	if f.running {

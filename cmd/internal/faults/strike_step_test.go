@@ -51,6 +51,10 @@ func (r *run) strikeAt(t *testing.T, at crash) *process {
 	if at.Step == stepCommit {
 		defer r.load.rest()()
 	}
+	switch at.Step {
+	case stepInsertRejected, stepInsertRejected.again(), stepCopy, stepCopy.again():
+		defer r.load.spoil()()
+	}
 	for range rangesLeft {
 		if at.Step.recovering() {
 			r.leaveRange(t)

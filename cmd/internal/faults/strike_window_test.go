@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/deskpulse/deskpulse/deploy/dev/proxy"
+	"github.com/deskpulse/deskpulse/deploy/embedded/embeddedtest"
 	"github.com/deskpulse/deskpulse/schemas/event"
 	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 )
@@ -61,7 +62,7 @@ func (r *run) overrunWindow(t *testing.T, table string) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	stream := fillerStream + r.spec.Database // query ids are the server's, and other points use it too
+	stream := fillerStream + embeddedtest.Name(t) // tokens are remembered, and query ids are the whole server's
 	filler := func(i int64) (rows int64) {
 		insert := store.InsertEvents
 		if table == "rejected" {
