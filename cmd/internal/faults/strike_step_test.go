@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 )
@@ -51,8 +52,7 @@ func (r *run) strikeAt(t *testing.T, at crash) *process {
 	if at.Step == stepCommit {
 		defer r.load.rest()()
 	}
-	switch at.Step {
-	case stepInsertRejected, stepInsertRejected.again(), stepCopy, stepCopy.again():
+	if slices.Contains([]step{stepInsertRejected, stepInsertRejected.again(), stepCopy, stepCopy.again()}, at.Step) {
 		defer r.load.spoil()()
 	}
 	for range rangesLeft {
