@@ -136,7 +136,7 @@ func (n *native) stands() bool {
 	return err == nil && quiet
 }
 
-// insertSettings as the protocol wants them.
+// wireSettings are settings as the protocol wants them. A server that does not know one refuses the query.
 func wireSettings(settings map[string]any) []proto.Setting {
 	out := make([]proto.Setting, 0, len(settings))
 	for key, value := range settings {

@@ -14,6 +14,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/deskpulse/deskpulse/ingest/simulate"
+
+	"github.com/deskpulse/deskpulse/deploy/dev/progress"
 )
 
 const (
@@ -94,8 +96,8 @@ func (t *truth) add(r record) error {
 
 // produce makes up the events and writes them to the topic.
 func produce(ctx context.Context, c *kgo.Client, topic string, n int) (t truth, err error) {
-	b := newBar("producing", int64(n))
-	defer b.close()
+	b := progress.New("producing", int64(n))
+	defer b.Close()
 	var failed firstError
 	for r, err := range desks(n) {
 		if err == nil {
@@ -106,7 +108,7 @@ func produce(ctx context.Context, c *kgo.Client, topic string, n int) (t truth, 
 		}
 		c.Produce(ctx, &kgo.Record{Topic: topic, Key: r.key, Value: r.value}, func(_ *kgo.Record, err error) { failed.set(err) })
 		if t.Events%10_000 == 0 {
-			b.set(t.Events)
+			b.Set(t.Events)
 		}
 	}
 	if err := c.Flush(ctx); err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/deskpulse/deskpulse/deploy/dev/progress"
 )
 
 // peer is one way of events from the topic into the table `events` of a database.
@@ -144,8 +146,8 @@ func (t *turn) settle(ctx context.Context, before, after costs) (err error) {
 // await waits until everything is durable. It asks seldom at first and often towards the end: each question costs the
 // engine a millisecond, and what it does not know for a hundredth of a second makes the peer as much slower.
 func (t *turn) await(ctx context.Context, p peer, began time.Time) error {
-	b := newBar(t.name, t.truth.Events)
-	defer b.close()
+	b := progress.New(t.name, t.truth.Events)
+	defer b.Close()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -158,7 +160,7 @@ func (t *turn) await(ctx context.Context, p peer, began time.Time) error {
 		if err != nil {
 			return err
 		}
-		b.set(n)
+		b.Set(n)
 		if t.took.Rate90 == 0 && n*10 >= t.truth.Events*9 {
 			t.took.Rate90 = float64(n) / time.Since(began).Seconds()
 		}

@@ -19,6 +19,8 @@ import (
 	"github.com/deskpulse/deskpulse/deploy/embedded"
 	"github.com/deskpulse/deskpulse/schemas/event"
 	"github.com/deskpulse/deskpulse/sinks/clickhouse"
+
+	"github.com/deskpulse/deskpulse/deploy/dev/progress"
 )
 
 const (
@@ -82,8 +84,8 @@ func measure(ctx context.Context, o options) (err error) {
 	}
 	defer s.close()
 	// What is known of people is read twice, and that is a ninth of all: without it the bar would promise too much.
-	m := measuring{store: s, ctx: ctx, bar: newBar("measuring", o.events+o.events/9)}
-	defer m.bar.close()
+	m := measuring{store: s, ctx: ctx, bar: progress.New("measuring", o.events+o.events/9)}
+	defer m.bar.Close()
 	if o.profile != "" {
 		file, err := os.Create(o.profile)
 		if err != nil {
@@ -106,7 +108,7 @@ func measure(ctx context.Context, o options) (err error) {
 type measuring struct {
 	store *store
 	ctx   context.Context
-	bar   *bar
+	bar   *progress.Bar
 	found Found
 	in    closing.Input
 }
@@ -151,7 +153,7 @@ func (m *measuring) close() error {
 	month := calendar.Month{Year: month.Year(), Month: month.Month()}
 	m.in = closing.Input{
 		Month: workflow.MonthID{Company: company, Policy: policyName, Month: month}, Policy: p, Calendar: c, Source: m.source,
-		Progress: m.bar.set,
+		Progress: m.bar.Set,
 	}
 	var measured *closing.Measured
 	err = m.step("measure", func() (err error) {

@@ -17,6 +17,8 @@ import (
 	"github.com/deskpulse/deskpulse/schemas/event"
 	"github.com/deskpulse/deskpulse/schemas/secret"
 	"github.com/deskpulse/deskpulse/sinks/clickhouse"
+
+	"github.com/deskpulse/deskpulse/deploy/dev/progress"
 )
 
 // store is the engine as deskpulse sees it, and as anybody does.
@@ -63,14 +65,14 @@ func (s *store) month(ctx context.Context, o options, path string) (*Truth, erro
 	if _, err := s.Migrate(ctx); err != nil {
 		return nil, err
 	}
-	d, bar := newDesk(o.agents, o.seed), newBar("inserting", o.events)
-	defer bar.close()
+	d, bar := newDesk(o.agents, o.seed), progress.New("inserting", o.events)
+	defer bar.Close()
 	err := d.hours(o.events, func(rows []event.Row) error {
 		first := d.made - int64(len(rows))
 		for i := range rows {
 			rows[i].Offset = first + int64(i)
 		}
-		bar.set(first)
+		bar.Set(first)
 		return s.insert(ctx, rows, first)
 	})
 	if err != nil {
