@@ -40,6 +40,8 @@ type kind struct {
 	ownBroker, ownEngine bool
 	// plain wants a topic without transactions and compaction.
 	plain bool
+	// sole keeps it away from others that are sole: each takes rows away that the other one looks at.
+	sole bool
 	// only lists the kinds of broker on which this can happen; empty means on all.
 	only []brokerKind
 	// weight is how often it comes, in relation to the other kinds without a step.
@@ -101,10 +103,10 @@ type run struct {
 	peak    int64         // bytes of the largest process, at the end
 	hits    map[step]int  // how often each step was struck
 
-	removed   map[position]int             // records that were taken out of the log, read or not
-	lost      int64                        // how many of them must be counted as lost
-	forgets   bool                         // the log itself was replaced: what was acknowledged may be gone
-	otherwise func(s sent, o outcome) bool // what else a record may become, beside what it was sent as
+	removed   map[position]int               // records that were taken out of the log, read or not
+	lost      int64                          // how many of them must be counted as lost
+	forgets   bool                           // the log itself was replaced: what was acknowledged may be gone
+	otherwise []func(s sent, o outcome) bool // what else a record may become, beside what it was sent as
 }
 
 // kinds is the catalogue of faults.

@@ -181,7 +181,7 @@ func (p *point) takes(f planned) bool {
 	k := kindOf(f)
 	for _, has := range p.Faults {
 		h := kindOf(has)
-		if h.alone() && k.alone() || has.Kind == f.Kind && f.Step == "" {
+		if h.alone() && k.alone() || h.sole && k.sole || has.Kind == f.Kind && f.Step == "" {
 			return false
 		}
 	}

@@ -31,7 +31,7 @@ func recreations() []kind {
 			name = "topic recreated while ingest runs"
 		}
 		// Of a transaction or of compaction nothing is left to hold the old log against.
-		out = append(out, kind{name: name, plain: true, weight: 2,
+		out = append(out, kind{name: name, plain: true, sole: true, weight: 2,
 			make: func(*rand.Rand) fault { return &recreateTopic{running: running} }})
 	}
 	return out

@@ -57,7 +57,7 @@ type constraintDropped struct {
 }
 
 func (f constraintDropped) strike(t *testing.T, r *run) {
-	r.otherwise = func(s sent, o outcome) bool { return s.reason == event.Refused && o.reason == "" }
+	r.otherwise = append(r.otherwise, func(s sent, o outcome) bool { return s.reason == event.Refused && o.reason == "" })
 	r.strikeAt(t, crash{Step: stepBisect, When: f.when, Action: actHold})
 	if err := r.conn.Exec(t.Context(), "ALTER TABLE events DROP CONSTRAINT no_refused_agents"); err != nil {
 		t.Fatal(err)

@@ -19,9 +19,9 @@ func upgrades() []kind {
 const shortBytes = 300
 
 func (upgrade) strike(t *testing.T, r *run) {
-	r.otherwise = func(s sent, o outcome) bool {
+	r.otherwise = append(r.otherwise, func(s sent, o outcome) bool {
 		return s.bytes > shortBytes && o == outcome{reason: event.TooLarge}
-	}
+	})
 	r.killAll(t)
 	r.spec.MaxBytes = shortBytes
 	r.refill(t)

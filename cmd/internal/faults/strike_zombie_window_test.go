@@ -16,7 +16,7 @@ import (
 type lateZombie struct{}
 
 func lateZombies() []kind {
-	return []kind{{name: "zombie beyond the dedup window", weight: 2, make: func(*rand.Rand) fault { return lateZombie{} }}}
+	return []kind{{name: "zombie beyond the dedup window", sole: true, weight: 2, make: func(*rand.Rand) fault { return lateZombie{} }}}
 }
 
 func (lateZombie) strike(t *testing.T, r *run) {

@@ -145,7 +145,7 @@ func (r *run) allowed(s sent, o outcome) bool {
 	if o == (outcome{s.identity, s.reason}) {
 		return true
 	}
-	return r.otherwise != nil && r.otherwise(s, o)
+	return slices.ContainsFunc(r.otherwise, func(may func(sent, outcome) bool) bool { return may(s, o) })
 }
 
 // checkFacts folds everything and wants one call for each identity that was accepted.

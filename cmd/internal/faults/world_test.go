@@ -179,6 +179,9 @@ func (w *world) tryEnds(t *testing.T) (ends []clickhouse.End, err error) {
 		if ok {
 			end.Committed = ingest.CommittedIn(w.spec.Epoch, offset, metadata)
 		}
+		if end.TopicID, err = w.kafka.TopicID(t.Context(), p); err != nil {
+			return nil, err
+		}
 		if end.Start, end.Offset, err = w.kafka.Bounds(t.Context(), p); err != nil {
 			return nil, err
 		}
