@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/pprof"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
@@ -14,18 +15,17 @@ import (
 type Fetcher struct {
 	client    *Client
 	partition Partition
-	topic     topicID       // the only one to fetch, zero for whichever has the name
-	resume    time.Time     // the broker's quota asks for silence until then
-	free      chan *Fetched // buffers that were released
+	topic     topicID   // the only one to fetch, zero for whichever has the name
+	resume    time.Time // the broker's quota asks for silence until then
 }
 
-// keptBuffers is how many released buffers a Fetcher keeps: one being read while
-// the next is fetched.
-const keptBuffers = 2
+// keptBuffers is how many released buffers a Client keeps, for all of its
+// partitions: many of them would keep much memory that they seldom use.
+const keptBuffers = 8
 
 // Fetcher returns a Fetcher of p, whose topic must be one of Config.Topics.
 func (c *Client) Fetcher(p Partition) *Fetcher {
-	return &Fetcher{client: c, partition: p, free: make(chan *Fetched, keptBuffers)}
+	return &Fetcher{client: c, partition: p}
 }
 
 // Fetched is the result of one fetch: the records, with Next, Err and Position,
@@ -46,7 +46,7 @@ type Fetched struct {
 
 	request fetchRequest
 	aborted []AbortedTransaction
-	owner   *Fetcher
+	owner   *Client
 }
 
 // Release gives the buffers back for a later fetch. Neither the Fetched nor
@@ -55,11 +55,11 @@ func (f *Fetched) Release() {
 	if f.owner == nil {
 		return // no Fetcher made it
 	}
-	if limit := 4 * f.owner.client.cfg.FetchMaxBytes; cap(f.request.body) > limit || cap(f.decompressor.buf) > 4*limit {
+	if limit := 2 * f.owner.cfg.FetchMaxBytes; cap(f.request.body) > limit || cap(f.decompressor.buf) > 2*limit {
 		return // one giant batch must not stay for ever
 	}
 	select {
-	case f.owner.free <- f:
+	case f.owner.buffers <- f:
 	default:
 	}
 }
@@ -69,13 +69,16 @@ func (f *Fetched) Release() {
 // *OutOfRangeError. For what else can go wrong, see ClassOf; a partition whose
 // leader moved is ClassRetry and is found after Config.MetadataTTL.
 func (f *Fetcher) Fetch(ctx context.Context, offset int64) (*Fetched, error) {
-	return f.FetchWithin(ctx, offset, f.client.cfg.FetchMaxWait)
+	return f.FetchWithin(ctx, offset, f.client.cfg.FetchMaxWait, f.client.cfg.FetchMaxBytes)
 }
 
-// FetchWithin is Fetch for a caller who has something else to do after wait: an
-// empty answer comes then, if that is before Config.FetchMaxWait.
-func (f *Fetcher) FetchWithin(ctx context.Context, offset int64, wait time.Duration) (*Fetched, error) {
-	out, err := f.fetch(ctx, offset, min(max(wait, 0), f.client.cfg.FetchMaxWait))
+// FetchWithin is Fetch for a caller who has something else to do after wait, and
+// room for so many bytes: an empty answer comes then, if that is before
+// Config.FetchMaxWait, and one of at most that size, if it is below
+// Config.FetchMaxBytes. A first record batch that is larger comes all the same.
+func (f *Fetcher) FetchWithin(ctx context.Context, offset int64, wait time.Duration, most int) (*Fetched, error) {
+	cfg := &f.client.cfg
+	out, err := f.fetch(ctx, offset, min(max(wait, 0), cfg.FetchMaxWait), min(max(most, 1), cfg.FetchMaxBytes))
 	switch {
 	case ctx.Err() != nil && err != nil:
 		return nil, ctx.Err()
@@ -96,14 +99,18 @@ func (f *Fetcher) failed(offset int64, err error) error {
 	return fmt.Errorf("fetch %v at %d: %w", f.partition, offset, err)
 }
 
-func (f *Fetcher) fetch(ctx context.Context, offset int64, wait time.Duration) (*Fetched, error) {
+// stageFetch is what a profile of the processor's time calls the reading of answers. It is done in a goroutine of the
+// Transport, which takes the labels of the request's context for as long as the request lasts.
+var stageFetch = pprof.Labels("stage", "fetch")
+
+func (f *Fetcher) fetch(ctx context.Context, offset int64, wait time.Duration, most int) (*Fetched, error) {
 	if err := f.waitQuota(ctx); err != nil {
 		return nil, err
 	}
 	out := f.reuse()
-	out.request = f.request(offset, wait, out.request.body)
+	out.request = f.request(offset, wait, most, out.request.body)
 	cfg := &f.client.cfg
-	ctx, cancel := context.WithTimeout(ctx, cfg.FetchMaxWait+cfg.RequestTimeout)
+	ctx, cancel := context.WithTimeout(pprof.WithLabels(ctx, stageFetch), cfg.FetchMaxWait+cfg.RequestTimeout)
 	defer cancel()
 	if _, err := f.client.transport.RoundTrip(ctx, f.client.addr, &out.request); err != nil {
 		return nil, convert(err) // and out is lost: its buffer may still be written
@@ -154,21 +161,21 @@ func (f *Fetcher) waitQuota(ctx context.Context) error {
 
 func (f *Fetcher) reuse() *Fetched {
 	select {
-	case out := <-f.free:
+	case out := <-f.client.buffers:
 		return out
 	default:
-		return &Fetched{owner: f}
+		return &Fetched{owner: f.client}
 	}
 }
 
-func (f *Fetcher) request(offset int64, wait time.Duration, body []byte) fetchRequest {
+func (f *Fetcher) request(offset int64, wait time.Duration, most int, body []byte) fetchRequest {
 	cfg := &f.client.cfg
 	return fetchRequest{
 		partition: f.partition,
 		offset:    offset,
 		maxWait:   int32(wait / time.Millisecond),
 		minBytes:  int32(cfg.FetchMinBytes),
-		maxBytes:  int32(cfg.FetchMaxBytes),
+		maxBytes:  int32(most),
 		clientID:  cfg.ClientID,
 		limit:     cfg.FetchMaxBytes + cfg.MaxBatchBytes + responseSlack,
 		body:      body,
