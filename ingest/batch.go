@@ -1,29 +1,32 @@
 package ingest
 
 import (
-	"sync"
 	"time"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
-// batch is a batch under way, with the share of the budget that it holds.
+// batch is a batch under way, with what it holds of the budget.
 type batch struct {
 	event.Batch
-	in      *Ingest
 	budget  *budget
 	refused int64 // bytes of the rejected records, which are kept whole
 	held    int64
 }
 
 // newBatch returns an empty batch that begins at an offset, in memory that an earlier one has left or with room for so
-// many rows as are waiting, if they fit into one.
+// many rows as are waiting, if they fit into one and the memory is free.
 func (in *Ingest) newBatch(p event.Partition, first, waiting int64) *batch {
-	b := &batch{in: in, budget: in.budget}
+	b := &batch{budget: in.budget}
 	b.Partition, b.Range = p, event.Range{First: first, Last: first}
 	var ok bool
-	if b.Rows, ok = in.spare.take(); !ok {
-		b.Rows.Grow(int(min(max(waiting, 0), int64(in.cfg.BatchRows), maxRoom)))
+	if b.Rows, b.held, ok = in.budget.takeSpare(); ok {
+		return b
+	}
+	rows := int(min(max(waiting, 0), int64(in.cfg.BatchRows), maxRoom))
+	if room := event.RoomFor(rows); in.budget.tryTake(room) {
+		b.Rows.Grow(rows)
+		b.held = room
 	}
 	return b
 }
@@ -35,64 +38,30 @@ const maxRoom = 200_000
 // maxExt is the largest column of `ext` that is kept, in bytes.
 const maxExt = 32 << 20
 
-// hold moves what the batch needs by now out of a share of the budget, takes more where the share is too small (records
-// come compressed) and more is free, and returns what is left of the share. Memory that is in use already is not waited for.
-func (b *batch) hold(share int64) (rest int64) {
-	need := b.Rows.Size() + b.refused - b.held
-	switch extra := need - share; {
-	case need <= 0:
-		return share
-	case extra <= 0:
-		b.held += need
-		return share - need
-	case b.budget.tryTake(extra):
-		b.held += need
-	default:
-		b.held += share
+// rejectedBytes is what a rejected record takes beside its key and value.
+const rejectedBytes = 192
+
+// book books what the batch has come to take. Where that is not free it is booked out of a reserve, and beyond that all the
+// same, for it is in use already; it reports whether the batch may grow on.
+func (b *batch) book(reserve *int64) (more bool) {
+	need := b.Rows.Room() + b.refused - b.held
+	if need <= 0 {
+		return true
 	}
-	return 0
+	b.held += need
+	if b.budget.tryTake(need) {
+		return true
+	}
+	b.budget.must(max(need-*reserve, 0))
+	*reserve = max(*reserve-need, 0)
+	return *reserve > 2*bookEvery // columns grow in steps
 }
 
-// release gives the batch's memory and its share of the budget back. It must not be used afterwards.
+// release gives the batch's memory back. It must not be used afterwards.
 func (b *batch) release() {
-	b.budget.give(b.held)
-	b.held = 0
-	if b.in != nil {
-		b.in.spare.keep(b.Rows)
-		b.in = nil
-	}
-}
-
-// spareRows are columns that batches have left, for the next ones: making room again and again costs a tenth of all time. A
-// sync.Pool would forget them with every collection.
-type spareRows struct {
-	mu   sync.Mutex // guards rows
-	rows []event.Rows
-}
-
-// maxSpare is how many are kept: of four partitions each one that is filled and one that is written.
-const maxSpare = 8
-
-func (s *spareRows) take() (rows event.Rows, ok bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.rows) == 0 {
-		return rows, false
-	}
-	rows = s.rows[len(s.rows)-1]
-	s.rows = s.rows[:len(s.rows)-1]
-	return rows, true
-}
-
-func (s *spareRows) keep(rows event.Rows) {
-	if cap(rows.Offset) > maxRoom || cap(rows.Ext.Bytes) > maxExt {
-		return // one giant batch must not stay for ever
-	}
-	rows.Reset()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.rows) < maxSpare {
-		s.rows = append(s.rows, rows)
+	if b.budget != nil {
+		b.budget.leaveSpare(b.Rows, b.held)
+		b.budget, b.Rows, b.held = nil, event.Rows{}, 0
 	}
 }
 

@@ -26,9 +26,9 @@ type feed struct {
 	got kafka.Fetched
 }
 
-func newFeed(appended time.Time) *feed {
+func newFeed(appended time.Time, records int) *feed {
 	var payload []byte
-	for i := range feedRecords {
+	for i := range records {
 		subject := fmt.Sprintf("conversation-%05d", i/3)
 		value := fmt.Sprintf(`{"specversion":"1.0","id":"e%d","source":"pbx","type":"call.ended","subject":%q,"time":%q,"data":{"direction":"inbound","outcome":"answered","agent":"agent-%d","team":"team-%d","queue":"main","talk_ms":%d}}`,
 			i, subject, appended.Add(-time.Duration(i)*time.Second).Format(time.RFC3339), i%500, i%20, 1000+i)
@@ -38,8 +38,8 @@ func newFeed(appended time.Time) *feed {
 	}
 	const logAppend = 0x08
 	batch := kmsg.RecordBatch{
-		Length: int32(49 + len(payload)), Magic: 2, Attributes: logAppend, LastOffsetDelta: feedRecords - 1, MaxTimestamp: appended.UnixMilli(),
-		ProducerID: -1, FirstSequence: -1, NumRecords: feedRecords, Records: payload,
+		Length: int32(49 + len(payload)), Magic: 2, Attributes: logAppend, LastOffsetDelta: int32(records - 1), MaxTimestamp: appended.UnixMilli(),
+		ProducerID: -1, FirstSequence: -1, NumRecords: int32(records), Records: payload,
 	}
 	set := batch.AppendTo(nil)
 	binary.BigEndian.PutUint32(set[17:], crc32.Checksum(set[21:], crc32.MakeTable(crc32.Castagnoli)))
@@ -47,24 +47,37 @@ func newFeed(appended time.Time) *feed {
 }
 
 // FetchWithin implements Log.
-func (f *feed) FetchWithin(_ context.Context, offset int64, _ time.Duration) (*kafka.Fetched, error) {
+func (f *feed) FetchWithin(_ context.Context, offset int64, _ time.Duration, _ int) (*kafka.Fetched, error) {
 	binary.BigEndian.PutUint64(f.set, uint64(offset)) // the checksum is of what follows
 	f.got.End = offset + 1_000_000
+	f.got.Bytes = len(f.set)
 	f.got.Reset(f.set, offset, nil, len(f.set))
 	return &f.got, nil
 }
 
-// newLoop returns the first stage of a worker over a feed, and what it hands on.
-func newLoop(t testing.TB) (*collector, chan *batch) {
+// newFeeding returns a stage, and as many workers of it as there are feeds.
+func newFeeding(t testing.TB, cfg Config, feeds ...*feed) (*Ingest, []*worker) {
 	t.Helper()
-	appended := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	stream := event.Stream{Name: "s", Topic: "s", Company: "express", Zone: "Asia/Shanghai", Forward: time.Minute, MaxBytes: event.DefaultMaxBytes}
-	in, err := New(DefaultConfig(), Deps{Streams: []event.Stream{stream}, Log: slog.New(slog.DiscardHandler), Registry: prometheus.NewRegistry()})
+	in, err := New(cfg, Deps{Streams: []event.Stream{stream}, Log: slog.New(slog.DiscardHandler), Registry: prometheus.NewRegistry()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := event.Partition{Stream: "s"}
-	w := &worker{in: in, log: newFeed(appended), stream: stream, partition: p, logger: in.deps.Log, state: in.health.open(p)}
+	var out []*worker
+	for i, f := range feeds {
+		p := event.Partition{Stream: "s", ID: int32(i)}
+		out = append(out, &worker{in: in, log: f, stream: stream, partition: p, logger: in.deps.Log, state: in.health.open(p)})
+	}
+	return in, out
+}
+
+// feedTime is when the records of feeds were appended.
+var feedTime = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+
+// newLoop returns the first stage of a worker over a feed, and what it hands on.
+func newLoop(t testing.TB) (*collector, chan *batch) {
+	t.Helper()
+	_, workers := newFeeding(t, DefaultConfig(), newFeed(feedTime, feedRecords))
 	sealed := make(chan *batch)
 	done := make(chan struct{})
 	go func() { // the second stage
@@ -77,7 +90,7 @@ func newLoop(t testing.TB) (*collector, chan *batch) {
 		}
 	}()
 	t.Cleanup(func() { close(sealed); <-done })
-	return newCollector(w, 0), sealed
+	return newCollector(workers[0], 0), sealed
 }
 
 // BenchmarkWorkerLoop takes records through the first stage of a worker: record batches, decoding, columns, batches.

@@ -20,6 +20,7 @@ type collector struct {
 	sealed  time.Time // when the last batch was sealed
 	months  monthSet
 	row     event.Row // of the record in hand
+	loose   int64     // bytes that were added about since the open batch was last booked
 }
 
 func newCollector(w *worker, next int64) *collector {
@@ -45,20 +46,24 @@ func (c *collector) run(ctx context.Context, sealed chan<- *batch) error {
 
 // round fetches once and seals what is ready.
 func (c *collector) round(ctx context.Context, sealed chan<- *batch) error {
-	share, err := c.takeShare(ctx, sealed)
+	room, err := c.takeRoom(ctx, sealed)
 	if err != nil {
 		return err
 	}
+	defer func() { c.w.in.budget.give(room.fetch + room.reserve) }()
 	pprof.SetGoroutineLabels(stageFetch)
-	got, err := c.w.log.FetchWithin(ctx, c.next, c.patience())
+	got, err := c.w.log.FetchWithin(ctx, c.next, c.patience(), int(room.fetch))
 	pprof.SetGoroutineLabels(stageDecode)
 	if err != nil {
-		c.w.in.budget.give(share)
 		return c.explain(err)
 	}
 	defer got.Release()
+	if more := int64(got.Bytes) - room.fetch; more > 0 { // one record batch that is larger than what was asked for
+		c.w.in.budget.must(more)
+		room.fetch += more
+	}
 	c.end = got.End
-	if err := c.consume(ctx, got, share, sealed); err != nil {
+	if err := c.consume(ctx, got, &room.reserve, sealed); err != nil {
 		return err
 	}
 	c.w.state.fetched(got.End)
@@ -77,38 +82,70 @@ func (c *collector) patience() time.Duration {
 	return c.w.in.cfg.BatchAge - time.Since(c.sealed)
 }
 
-// takeShare takes the memory that a fetch may need. When there is none the open batch is sealed first, because a batch
-// that waits for memory must not be the one that holds it.
-func (c *collector) takeShare(ctx context.Context, sealed chan<- *batch) (int64, error) {
+// room is the memory that one round has of the budget, in bytes. What is not needed goes back at its end.
+type room struct {
+	fetch   int64 // for what the broker sends
+	reserve int64 // for rows, where no more memory is free: every round can put some into a batch
+}
+
+// A full fetch is what consumers ask for by default. Who finds nothing waiting, or little memory free, asks for less, so
+// that many partitions can ask at the same time.
+var (
+	fullRoom  = room{fetch: 4 << 20, reserve: leastRoom}
+	smallRoom = room{fetch: 256 << 10, reserve: leastRoom}
+)
+
+// leastRoom is for the first rows of a batch: empty columns take half of it.
+const leastRoom = 512 << 10
+
+// leastInFlight is the memory without which nothing would ever be fetched.
+const leastInFlight = 4 << 20
+
+// takeRoom takes the memory for a fetch. When there is none the open batch is sealed first, because a batch that waits for
+// memory must not be the one that holds it.
+func (c *collector) takeRoom(ctx context.Context, sealed chan<- *batch) (room, error) {
 	b := c.w.in.budget
-	if b.tryTake(fetchShare) {
-		return fetchShare, nil
+	for _, r := range []room{fullRoom, smallRoom} {
+		if (r == smallRoom || c.end == 0 || c.end > c.next) && b.tryTake(r.fetch+r.reserve) {
+			return r, nil
+		}
 	}
 	if c.open != nil {
 		if err := c.seal(ctx, sealed); err != nil {
-			return 0, err
+			return room{}, err
 		}
 	}
-	return fetchShare, b.take(ctx, fetchShare)
+	return smallRoom, b.take(ctx, smallRoom.fetch+smallRoom.reserve)
 }
 
-// fetchShare is taken before each fetch: what consumers ask for by default. What was not needed goes back, what was needed
-// beyond is added.
-const fetchShare int64 = 4 << 20
+// bookEvery is after how many bytes, about, the memory of the open batch is looked at again, and rowBytes what a row takes
+// beside its texts.
+const (
+	bookEvery = 64 << 10
+	rowBytes  = 128
+)
 
-// consume decodes what was fetched.
-func (c *collector) consume(ctx context.Context, got *kafka.Fetched, share int64, sealed chan<- *batch) error {
-	defer func() { c.w.in.budget.give(share) }()
+// consume decodes what was fetched. Where memory runs out the batch is sealed and the rest is left: it is fetched again
+// when there is some.
+func (c *collector) consume(ctx context.Context, got *kafka.Fetched, reserve *int64, sealed chan<- *batch) error {
 	var rec kafka.Record
 	for got.Next(&rec) {
 		b := c.batch()
 		c.add(&rec)
 		b.Range.Last, c.next = rec.Offset, rec.Offset+1
-		if c.full() {
-			share = b.hold(share)
-			if err := c.seal(ctx, sealed); err != nil {
-				return err
-			}
+		more := true
+		if c.loose += int64(len(rec.Key)+len(rec.Value)) + rowBytes; c.loose >= bookEvery {
+			c.loose, more = 0, b.book(reserve)
+		}
+		if more && !c.full() {
+			continue
+		}
+		b.book(reserve)
+		if err := c.seal(ctx, sealed); err != nil {
+			return err
+		}
+		if !more {
+			return nil
 		}
 	}
 	if err := got.Err(); err != nil {
@@ -118,8 +155,8 @@ func (c *collector) consume(ctx context.Context, got *kafka.Fetched, share int64
 		c.batch().Range.Last = end - 1
 		c.next = end
 	}
-	if c.open != nil {
-		share = c.open.hold(share)
+	if c.open != nil && !c.open.book(reserve) {
+		return c.seal(ctx, sealed)
 	}
 	return nil
 }
@@ -146,7 +183,7 @@ func (c *collector) add(rec *kafka.Record) {
 		return
 	}
 	b.Rejected = append(b.Rejected, rejection(d.Company(), rec, err))
-	b.refused += int64(len(rec.Key) + len(rec.Value))
+	b.refused += int64(len(rec.Key)+len(rec.Value)) + rejectedBytes
 	c.months.add(rec.AppendTime) // `rejected` is partitioned by it
 }
 

@@ -16,10 +16,14 @@ func (w *worker) completePiece(ctx context.Context, r event.Range, whole bool, l
 	if err := w.in.budget.take(ctx, share); err != nil {
 		return 0, err
 	}
-	defer w.in.budget.give(share)
+	defer func() { w.in.budget.give(share) }()
 	b, err := w.read(ctx, r, whole, logStart)
 	if err != nil {
 		return 0, err
+	}
+	if more := b.Rows.Room() - share; more > 0 { // rows may take more than they did in Kafka
+		w.in.budget.must(more)
+		share += more
 	}
 	if err := w.settle(ctx, b, logStart, nil); err != nil {
 		return 0, err

@@ -44,7 +44,6 @@ type Ingest struct {
 	deps    Deps
 	streams map[string]event.Stream // by topic
 	budget  *budget
-	spare   spareRows
 	metrics *metrics
 	health  *health
 	drain   chan struct{} // closed when the process is asked to stop: finish the batch in hand, begin none
@@ -154,8 +153,9 @@ type Log interface {
 	// Fetch asks once for the records from offset on, of the topic that TopicID returned last: when another one has taken
 	// its name it fails, whatever there is at that offset.
 	Fetch(ctx context.Context, offset int64) (*kafka.Fetched, error)
-	// FetchWithin does the same, and lets the broker wait no longer than that for records to come.
-	FetchWithin(ctx context.Context, offset int64, wait time.Duration) (*kafka.Fetched, error)
+	// FetchWithin does the same, and lets the broker wait no longer than that for records to come, and send no more bytes
+	// than that, unless the first record batch is larger.
+	FetchWithin(ctx context.Context, offset int64, wait time.Duration, most int) (*kafka.Fetched, error)
 	// Bounds returns the first offset in the log and its stable end.
 	Bounds(ctx context.Context) (first, end int64, err error)
 }

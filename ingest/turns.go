@@ -22,9 +22,9 @@ func (l *turns) Fetch(ctx context.Context, offset int64) (*kafka.Fetched, error)
 	return l.Log.Fetch(ctx, offset)
 }
 
-// FetchWithin does the same with a bound on what the broker may wait.
-func (l *turns) FetchWithin(ctx context.Context, offset int64, wait time.Duration) (*kafka.Fetched, error) {
+// FetchWithin does the same with bounds on what the broker may wait and send.
+func (l *turns) FetchWithin(ctx context.Context, offset int64, wait time.Duration, most int) (*kafka.Fetched, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.Log.FetchWithin(ctx, offset, wait)
+	return l.Log.FetchWithin(ctx, offset, wait, most)
 }

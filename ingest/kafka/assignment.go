@@ -31,9 +31,10 @@ func (a *Assignment) Fetch(ctx context.Context, offset int64) (*Fetched, error) 
 	return a.fetcher.Fetch(ctx, offset)
 }
 
-// FetchWithin is Fetch with a bound on the wait; see Fetcher.FetchWithin.
-func (a *Assignment) FetchWithin(ctx context.Context, offset int64, wait time.Duration) (*Fetched, error) {
-	return a.fetcher.FetchWithin(ctx, offset, wait)
+// FetchWithin is Fetch with bounds on the wait and the size; see
+// Fetcher.FetchWithin.
+func (a *Assignment) FetchWithin(ctx context.Context, offset int64, wait time.Duration, most int) (*Fetched, error) {
+	return a.fetcher.FetchWithin(ctx, offset, wait, most)
 }
 
 // TopicID returns the id of the topic as a UUID and binds Fetch to it, see

@@ -36,6 +36,7 @@ type Client struct {
 	transport *kafkago.Transport
 	api       kafkago.Client
 	speaks    versions
+	buffers   chan *Fetched // that were released
 }
 
 // New returns a client of the cluster that cfg describes. It opens no
@@ -48,7 +49,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("configure kafka: %w", err)
 	}
-	c := &Client{cfg: cfg, addr: kafkago.TCP(cfg.Brokers...), dialer: newDialer(cfg.DialTimeout)}
+	c := &Client{cfg: cfg, addr: kafkago.TCP(cfg.Brokers...), dialer: newDialer(cfg.DialTimeout), buffers: make(chan *Fetched, keptBuffers)}
 	c.transport = &kafkago.Transport{
 		Dial:        c.dialer.dial,
 		DialTimeout: cfg.DialTimeout,

@@ -10,6 +10,7 @@ type Codes struct {
 	last  string // the text of the row before
 	key   uint32 // its place
 	index map[string]uint32
+	bytes int // of the distinct texts
 	seen  []seenText
 }
 
@@ -64,6 +65,7 @@ func (c *Codes) place(s string) uint32 {
 		key = uint32(len(c.Values))
 		c.index[s] = key
 		c.Values = append(c.Values, s)
+		c.bytes += len(s)
 	}
 	return key
 }
@@ -72,5 +74,12 @@ func (c *Codes) reset() {
 	clear(c.index)
 	clear(c.Values)
 	clear(c.seen)
-	c.Values, c.Keys, c.last, c.key = c.Values[:0], c.Keys[:0], "", 0
+	c.Values, c.Keys, c.last, c.key, c.bytes = c.Values[:0], c.Keys[:0], "", 0, 0
+}
+
+// room is the bytes that the column takes, with the room that it keeps. A distinct text has an entry in the index too, which
+// is as large as the list and stays when it is emptied; an index is half full or more.
+func (c *Codes) room() int {
+	const text, entry, seen = 16, 50, 24
+	return 4*cap(c.Keys) + (text+entry)*cap(c.Values) + c.bytes + seen*cap(c.seen)
 }

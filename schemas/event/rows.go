@@ -128,11 +128,28 @@ func (r *Rows) Reset() {
 	r.Version, r.Time, r.Offset, r.AppendTime = r.Version[:0], r.Time[:0], r.Offset[:0], r.AppendTime[:0]
 }
 
-// Size returns the bytes that the rows need, without the room they keep for more.
-func (r *Rows) Size() int64 {
-	const codes, numbers = 5 + int(TextColumns), int(NumberColumns)
-	perRow := 4*codes + 9*numbers + 3*8 + 3*4 + 2
-	return int64(r.Len()*perRow + len(r.Subject.Bytes) + len(r.ID.Bytes) + len(r.Ext.Bytes))
+// Room returns the bytes that the rows take in memory, with the room that their columns keep for more.
+func (r *Rows) Room() int64 {
+	room := 2*cap(r.Version) + 8*(cap(r.Time)+cap(r.Offset)+cap(r.AppendTime))
+	for _, c := range []*Codes{&r.Company, &r.Source, &r.Type, &r.Zone, &r.Origin} {
+		room += c.room()
+	}
+	for i := range r.Text {
+		room += r.Text[i].room()
+	}
+	for _, t := range []*Texts{&r.Subject, &r.ID, &r.Ext} {
+		room += cap(t.Bytes) + 4*cap(t.Ends)
+	}
+	for i := range r.Number {
+		room += cap(r.Number[i].Null) + 8*cap(r.Number[i].Values)
+	}
+	return int64(room)
+}
+
+// RoomFor returns the bytes that Grow takes for so many rows, about.
+func RoomFor(rows int) int64 {
+	const codes, numbers, texts = 5 + int(TextColumns), int(NumberColumns), 3
+	return int64(rows) * int64(4*codes+9*numbers+(4+usualText)*texts+3*8+2)
 }
 
 // Texts is a column of texts that differ from row to row, one behind the other.
