@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
 // A fault is one thing that goes wrong while events flow. Each kind has a file of its own, strike_*_test.go; the list in
@@ -103,7 +105,11 @@ type run struct {
 	peak    int64         // bytes of the largest process, at the end
 	hits    map[step]int  // how often each step was struck
 
-	removed   map[position]int               // records that were taken out of the log, read or not
+	produced map[event.Reason]int // invalid records in the topic, by why
+	rejected map[event.Reason]int // what was rejected, by why
+	copies   int                  // dead letters beyond the first of a record
+
+	removed   map[position]logged            // records that were taken out of the log, read or not
 	lost      int64                          // how many of them must be counted as lost
 	forgets   bool                           // the log itself was replaced: what was acknowledged may be gone
 	otherwise []func(s sent, o outcome) bool // what else a record may become, beside what it was sent as

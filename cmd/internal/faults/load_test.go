@@ -33,6 +33,8 @@ type sent struct {
 	identity string       // of an event that must be accepted
 	reason   event.Reason // why it must be rejected, else ""
 	bytes    int          // key and value
+	digest   digest       // of them
+	columns  columns      // of its row in `events`, unless it is never to be there
 	aborted  bool         // its transaction was: it must be nowhere
 }
 
@@ -240,7 +242,10 @@ func (l *load) stop(t *testing.T) {
 func (l *load) record(aborted bool) *kgo.Record {
 	n := l.count()
 	r, s := l.draw(n)
-	s.bytes, s.aborted = len(r.Key)+len(r.Value), aborted
+	s.bytes, s.digest, s.aborted = len(r.Key)+len(r.Value), digestOf(r.Key, r.Value), aborted
+	if s.reason == "" || s.reason == event.Refused {
+		s.columns = columnsOf(r)
+	}
 	r.Headers = []kgo.RecordHeader{{Key: numberHeader, Value: strconv.AppendInt(nil, int64(n), 10)}}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -23,7 +23,7 @@ const (
 func (p point) play(t *testing.T, servers *servers) *run {
 	rng := rand.New(rand.NewPCG(p.Seed, 3))
 	r := &run{world: newWorld(t, servers, p.Topic, p.Partitions), point: p, servers: servers, rng: rng,
-		hits: make(map[step]int), removed: make(map[position]int)}
+		hits: make(map[step]int), removed: make(map[position]logged)}
 	r.load = newLoad(t, servers.brokers, r.spec.Topic, p.Topic, rng.Uint64())
 	var faults []fault
 	for _, f := range p.Faults {

@@ -41,7 +41,7 @@ func (retention) strike(t *testing.T, r *run) {
 	for _, end := range r.ends(t) {
 		at := min(max(applied[end.Partition.ID], 0)+overrun, end.Offset)
 		cut.AddOffset(r.spec.Topic, end.Partition.ID, at, -1)
-		maps.DeleteFunc(log, func(p position, _ int) bool { return p.partition == end.Partition.ID && p.offset >= at })
+		maps.DeleteFunc(log, func(p position, _ logged) bool { return p.partition == end.Partition.ID && p.offset >= at })
 	}
 	for p := range log {
 		if _, read := there[p]; !read { // a range that was left unfinished has rows beyond what is applied
