@@ -88,7 +88,9 @@ func (s childSpec) run(ctx context.Context) error {
 		return err
 	}
 	defer store.Close()
-	client, err := kafka.New(s.consumer())
+	consumer := s.consumer()
+	consumer.ClientID = memberName(os.Getpid())
+	client, err := kafka.New(consumer)
 	if err != nil {
 		return err
 	}
@@ -120,11 +122,14 @@ func (s childSpec) run(ctx context.Context) error {
 	return in.Run(ctx)
 }
 
+// memberName is what the group calls a process.
+func memberName(pid int) string { return fmt.Sprintf("ingest-%d", pid) }
+
 // order is one line that the test writes to a process.
 type order struct {
 	Arm    *crash `json:",omitempty"` // strike there next
 	Go     bool   `json:",omitempty"` // let the held call go
-	Health bool   `json:",omitempty"` // say how you are
+	Health int    `json:",omitempty"` // say how you are, in answer to this question
 }
 
 // obey carries out orders until their writer ends, and then ends the process too: no test that was killed leaves one behind.
@@ -139,8 +144,8 @@ func obey(orders io.Reader, c *crasher, in *ingest.Ingest) {
 			c.arm(*o.Arm)
 		case o.Go:
 			c.release()
-		case o.Health:
-			c.say("health " + oneLine(in.Health()))
+		case o.Health > 0:
+			c.say(fmt.Sprintf("health %d %s", o.Health, oneLine(in.Health())))
 		}
 	}
 	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)

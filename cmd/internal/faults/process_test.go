@@ -21,13 +21,14 @@ type process struct {
 	orders io.WriteCloser
 	done   chan struct{} // closed when it has ended
 	ready  chan struct{} // closed when it runs
-	struck chan step     // gets every step at which it was struck
-	health chan string   // gets the answer to the question
 
-	mu     sync.Mutex   // guards what follows
-	stderr bytes.Buffer // what it said
-	url    string       // of /healthz, of the product's own binary
-	peak   int64        // largest resident memory seen, in bytes
+	mu     sync.Mutex          // guards what follows
+	stderr bytes.Buffer        // what it said
+	hits   []hit               // how it struck itself
+	killed bool                // by the test
+	asked  map[int]chan string // who waits for which answer about its health
+	url    string              // of /healthz, of the product's own binary
+	peak   int64               // largest resident memory seen, in bytes
 }
 
 // Write keeps what the process says, for a test that fails.
@@ -37,10 +38,13 @@ func (p *process) Write(b []byte) (int, error) {
 	return p.stderr.Write(b)
 }
 
-func (p *process) said() string {
+func (p *process) said() string { return p.saidAfter(0) }
+
+// saidAfter is what the process said after so many bytes.
+func (p *process) saidAfter(n int) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.stderr.String()
+	return string(p.stderr.Bytes()[n:])
 }
 
 // startIngest starts an ingest process with hooks; it is killed at the end of the test at the latest.
@@ -57,8 +61,7 @@ func startIngest(t *testing.T, spec childSpec) *process {
 
 func start(t *testing.T, cmd *exec.Cmd) *process {
 	t.Helper()
-	p := &process{cmd: cmd, done: make(chan struct{}), ready: make(chan struct{}),
-		struck: make(chan step, 16), health: make(chan string, 16)}
+	p := &process{cmd: cmd, done: make(chan struct{}), ready: make(chan struct{}), asked: make(map[int]chan string)}
 	cmd.Stderr = p
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -84,9 +87,9 @@ func (p *process) listen(out io.Reader) {
 		case word == "running":
 			close(p.ready)
 		case word == "struck":
-			p.struck <- step(rest)
+			p.strikes(rest)
 		case word == "health":
-			p.health <- rest
+			p.answers(rest)
 		case strings.Contains(rest, "/healthz"):
 			_, url, _ := strings.Cut(rest, ", ")
 			p.mu.Lock()
@@ -96,6 +99,24 @@ func (p *process) listen(out io.Reader) {
 		}
 	}
 	_ = p.cmd.Wait()
+}
+
+// strikes notes what the process says of a strike, in the order in which it says so: a killed one has said it before it ends.
+func (p *process) strikes(text string) {
+	var h hit
+	if err := json.Unmarshal([]byte(text), &h); err != nil {
+		panic(err) // hit.line writes it
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hits = append(p.hits, h)
+}
+
+// meant reports whether the test has killed the process, or has had it strike itself.
+func (p *process) meant() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.killed || len(p.hits) > 0
 }
 
 func (p *process) order(o order) {
@@ -111,6 +132,9 @@ func (p *process) arm(at crash) { p.order(order{Arm: &at}) }
 func (p *process) signal(s syscall.Signal) { _ = p.cmd.Process.Signal(s) }
 
 func (p *process) kill() {
+	p.mu.Lock()
+	p.killed = true
+	p.mu.Unlock()
 	_ = p.cmd.Process.Kill()
 	<-p.done
 }
@@ -175,32 +199,4 @@ func (p *process) measure() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.peak = max(p.peak, kib<<10)
-}
-
-// noAnswer is the illness of a process that says nothing.
-const noAnswer = "it does not answer"
-
-// ill asks the process for its health; "" is well. One that does not answer within two seconds is not.
-func (p *process) ill() string {
-	if url := p.healthURL(); url != "" {
-		return askHealth(url)
-	}
-	for len(p.health) > 0 { // answers nobody waited for
-		<-p.health
-	}
-	p.order(order{Health: true})
-	select {
-	case answer := <-p.health:
-		return answer
-	case <-p.done:
-		return "it is dead"
-	case <-time.After(2 * time.Second):
-		return noAnswer
-	}
-}
-
-func (p *process) healthURL() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.url
 }

@@ -19,8 +19,8 @@ import (
 const quietLimit = time.Second
 
 // TestSingleEventIsDurableWithinASecond produces one event after the other, each when the one before is durable, with the
-// product's own settings. It asserts the median of the times from the broker's append time to the row of `batches` as
-// another client sees it: a machine that is busy with other tests may delay a few, but not most. All times are logged.
+// product's own settings. The time is from the broker's append time to the row of `batches` as another client sees it. Of
+// 20 one may be late: a machine that is busy with other tests stops everything now and then. All times are logged.
 func TestSingleEventIsDurableWithinASecond(t *testing.T) {
 	for _, kind := range []brokerKind{embeddedBroker, apacheOne} {
 		t.Run(string(kind), func(t *testing.T) {
@@ -43,8 +43,8 @@ func TestSingleEventIsDurableWithinASecond(t *testing.T) {
 			took = took[1:] // the first waited for the group to form
 			t.Logf("from append to durable: %v", took)
 			slices.Sort(took)
-			if median := took[len(took)/2]; median > quietLimit {
-				t.Errorf("half of the events took %v or more, want at most %v", median, quietLimit)
+			if late := took[len(took)-2]; late > quietLimit {
+				t.Errorf("more than one of %d events took more than %v, the last but one took %v", len(took), quietLimit, late)
 			}
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -38,7 +39,7 @@ func (r *run) watch(t *testing.T) {
 // checkMemory wants every process to have stayed under its bound.
 func (r *run) checkMemory(t *testing.T) {
 	t.Helper()
-	for _, p := range append(r.ended[:len(r.ended):len(r.ended)], r.procs...) {
+	for _, p := range r.everyone() {
 		p.mu.Lock()
 		r.peak = max(r.peak, p.peak)
 		p.mu.Unlock()
@@ -72,15 +73,19 @@ func (r *run) well(t *testing.T) {
 		r.refill(t)
 		var errs []error
 		for i, p := range r.procs {
-			if why := p.ill(); why != "" {
-				errs = append(errs, fmt.Errorf("process %d: %s", i, why))
+			why, err := p.health()
+			if err == nil && why != "" {
+				err = errors.New(why)
+			}
+			if err != nil {
+				errs = append(errs, fmt.Errorf("process %d: %w", i, err))
 			}
 		}
 		return errors.Join(errs...)
 	})
 }
 
-// unwell waits until a process calls itself unhealthy, which must come while a fault lasts longer than stuckAfter.
+// unwell waits until a process answers that it is unhealthy, which must come while a fault lasts longer than stuckAfter.
 func (r *run) unwell(t *testing.T, p *process) {
 	t.Helper()
 	poll(t, stuckAfter+wellWithin, func() error {
@@ -89,4 +94,27 @@ func (r *run) unwell(t *testing.T, p *process) {
 		}
 		return nil
 	})
+}
+
+// checkWords wants no process to have found offsets committed that no range covers: no fault of ours commits any, so
+// ingest would have. The binary among the processes says it in the same words.
+func (r *run) checkWords(t *testing.T) {
+	t.Helper()
+	for _, p := range r.everyone() {
+		for line := range strings.Lines(p.said()) {
+			if strings.Contains(line, "offsets were committed that no range covers") {
+				t.Errorf("a process said: %s", line)
+			}
+		}
+	}
+}
+
+// verifiedByBinary wants the product's own `verify ingest`, as a process of its own, to find everything in order.
+func (r *run) verifiedByBinary(t *testing.T) {
+	t.Helper()
+	cmd := r.command(t, "verify", "ingest", "--wait", "10s", "--output", "json")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("deskpulse verify ingest: %v\n%s", err, out)
+	}
 }

@@ -2,7 +2,6 @@ package faults_test
 
 import (
 	"math/rand/v2"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -73,6 +72,7 @@ func (r *run) finish(t *testing.T, faults []fault) {
 		}
 	}
 	r.verified(t)
+	r.verifiedByBinary(t)
 	clock("verify")
 	r.checkOffsets(t)
 	r.checkLost(t)
@@ -85,6 +85,7 @@ func (r *run) finish(t *testing.T, faults []fault) {
 	}
 	clock("stop")
 	r.checkMemory(t)
+	r.checkWords(t)
 }
 
 // refill starts processes until as many run as the point wants.
@@ -102,7 +103,7 @@ func (r *run) refillWith(t *testing.T, spec childSpec) {
 			continue
 		}
 		r.ended = append(r.ended, p)
-		if code := p.cmd.ProcessState.ExitCode(); code != 0 && !p.killedItself() {
+		if code := p.cmd.ProcessState.ExitCode(); code != 0 && !(p.killedItself() && p.meant()) {
 			t.Errorf("a process ended by itself with exit code %d; it said:\n%s", code, p.said())
 		}
 	}
@@ -128,65 +129,40 @@ func (r *run) remove(p *process) *process {
 // any draws one of the processes that run.
 func (r *run) any() *process { return r.procs[r.rng.IntN(len(r.procs))] }
 
-// hit counts a step that was struck under load.
+// hit counts a step that was struck under load, as the plan wants it: not what else was struck on the way to it.
 func (r *run) hit(s step) { r.hits[s]++ }
 
-// arm has every process that runs strike itself at the step, whichever comes to it; a crash without a step disarms.
-func (r *run) arm(at crash) {
-	for _, p := range r.procs {
-		p.arm(at)
+// everyone is every process there was.
+func (r *run) everyone() []*process { return slices.Concat(r.ended, r.procs) }
+
+// words are what the processes say from a moment on.
+type words struct {
+	run  *run
+	from map[*process]int // bytes that each had said before
+}
+
+// hear begins to listen: what was said before does not count.
+func (r *run) hear() words {
+	w := words{r, make(map[*process]int)}
+	for _, p := range r.everyone() {
+		w.from[p] = len(p.said())
 	}
+	return w
 }
 
-// awaitStruck waits until one of the processes has struck itself, and returns it.
-func (r *run) awaitStruck(t *testing.T, at step) *process {
-	t.Helper()
-	p := r.struckWithin(at, patience)
-	if p == nil {
-		t.Fatalf("no process came to %q; they said:\n%s", at, r.said())
+// said is everything that was said since.
+func (w words) said() string {
+	var out strings.Builder
+	for _, p := range w.run.everyone() {
+		out.WriteString(p.saidAfter(w.from[p]))
 	}
-	return p
-}
-
-// struckWithin waits for a while, and returns nil when no process has struck itself.
-func (r *run) struckWithin(at step, limit time.Duration) *process {
-	deadline := time.After(limit)
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		for _, p := range r.procs {
-			select {
-			case <-p.struck:
-				r.hit(at)
-				return p
-			default:
-			}
-		}
-		select {
-		case <-tick.C:
-		case <-deadline:
-			return nil
-		}
-	}
-}
-
-// anybody reports whether a process has said these words.
-func (r *run) anybody(words string) bool {
-	has := func(p *process) bool { return strings.Contains(p.said(), words) }
-	return slices.ContainsFunc(r.procs, has) || slices.ContainsFunc(r.ended, has)
-}
-
-// anybodyMatches reports whether a process has said a line like this.
-func (r *run) anybodyMatches(pattern string) bool {
-	re := regexp.MustCompile(pattern)
-	has := func(p *process) bool { return re.MatchString(p.said()) }
-	return slices.ContainsFunc(r.procs, has) || slices.ContainsFunc(r.ended, has)
+	return out.String()
 }
 
 // said is the end of what every process said, those that ended too.
 func (r *run) said() string {
 	var out strings.Builder
-	for _, p := range append(r.ended[:len(r.ended):len(r.ended)], r.procs...) {
+	for _, p := range r.everyone() {
 		text := p.said()
 		out.WriteString(text[max(0, len(text)-3000):])
 		out.WriteString("----\n")

@@ -17,26 +17,26 @@ func (s crashStore) InsertEvents(ctx context.Context, b *event.Batch, attempt in
 	if b.Rows.Len() == 0 {
 		return s.Store.InsertEvents(ctx, b, attempt)
 	}
-	return s.around(stepInsertEvents, b.Partition.ID, func() error { return s.Store.InsertEvents(ctx, b, attempt) })
+	return s.around(stepInsertEvents, placeOf(b), func() error { return s.Store.InsertEvents(ctx, b, attempt) })
 }
 
 func (s crashStore) InsertRejected(ctx context.Context, b *event.Batch, attempt int) error {
 	if len(b.Rejected) == 0 {
 		return s.Store.InsertRejected(ctx, b, attempt)
 	}
-	return s.around(stepInsertRejected, b.Partition.ID, func() error { return s.Store.InsertRejected(ctx, b, attempt) })
+	return s.around(stepInsertRejected, placeOf(b), func() error { return s.Store.InsertRejected(ctx, b, attempt) })
 }
 
 func (s crashStore) InsertApplied(ctx context.Context, a event.Applied) error {
-	return s.around(stepInsertApplied, a.Partition.ID, func() error { return s.Store.InsertApplied(ctx, a) })
+	return s.around(stepInsertApplied, place{a.Partition.ID, a.Range}, func() error { return s.Store.InsertApplied(ctx, a) })
 }
 
 func (s crashStore) Cancel(ctx context.Context, p event.Partition) error {
-	return s.around(stepCancel, p.ID, func() error { return s.Store.Cancel(ctx, p) })
+	return s.around(stepCancel, place{partition: p.ID}, func() error { return s.Store.Cancel(ctx, p) })
 }
 
 func (s crashStore) LastApplied(ctx context.Context, p event.Partition) (last int64, ok bool, err error) {
-	err = s.around(stepLastApplied, p.ID, func() error {
+	err = s.around(stepLastApplied, place{partition: p.ID}, func() error {
 		var err error
 		last, ok, err = s.Store.LastApplied(ctx, p)
 		return err
@@ -45,7 +45,7 @@ func (s crashStore) LastApplied(ctx context.Context, p event.Partition) (last in
 }
 
 func (s crashStore) LastPresent(ctx context.Context, p event.Partition, above int64) (last int64, ok bool, err error) {
-	err = s.around(stepLastPresent, p.ID, func() error {
+	err = s.around(stepLastPresent, place{partition: p.ID}, func() error {
 		var err error
 		last, ok, err = s.Store.LastPresent(ctx, p, above)
 		return err
@@ -54,7 +54,7 @@ func (s crashStore) LastPresent(ctx context.Context, p event.Partition, above in
 }
 
 func (s crashStore) AppendTime(ctx context.Context, p event.Partition, offset int64) (ms int64, ok bool, err error) {
-	err = s.around(stepAppendTime, p.ID, func() error {
+	err = s.around(stepAppendTime, place{partition: p.ID}, func() error {
 		var err error
 		ms, ok, err = s.Store.AppendTime(ctx, p, offset)
 		return err
@@ -63,7 +63,7 @@ func (s crashStore) AppendTime(ctx context.Context, p event.Partition, offset in
 }
 
 func (s crashStore) Present(ctx context.Context, p event.Partition, r event.Range) (accepted, rejected []int64, err error) {
-	err = s.around(stepPresent, p.ID, func() error {
+	err = s.around(stepPresent, place{partition: p.ID}, func() error {
 		var err error
 		accepted, rejected, err = s.Store.Present(ctx, p, r)
 		return err
@@ -72,7 +72,7 @@ func (s crashStore) Present(ctx context.Context, p event.Partition, r event.Rang
 }
 
 func (s crashStore) Refused(ctx context.Context, b *event.Batch) (rows map[int64]string, err error) {
-	err = s.around(stepBisect, b.Partition.ID, func() error {
+	err = s.around(stepBisect, placeOf(b), func() error {
 		var err error
 		rows, err = s.Store.Refused(ctx, b)
 		return err
@@ -81,7 +81,7 @@ func (s crashStore) Refused(ctx context.Context, b *event.Batch) (rows map[int64
 }
 
 func (s crashStore) AppliedTopic(ctx context.Context, p event.Partition) (id string, err error) {
-	err = s.around(stepAppliedTopic, p.ID, func() error {
+	err = s.around(stepAppliedTopic, place{partition: p.ID}, func() error {
 		var err error
 		id, err = s.Store.AppliedTopic(ctx, p)
 		return err

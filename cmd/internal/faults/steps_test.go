@@ -3,6 +3,7 @@ package faults_test
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -66,14 +67,24 @@ const (
 	actHold action = "hold" // the call waits until it is let go
 )
 
-// crash strikes a process at the n-th time that a step is reached, counted over all partitions from when it is armed.
+// crash strikes a process at the n-th time that a step is reached, counted over all its partitions from when it is armed.
 type crash struct {
-	Step   step
-	When   when
-	Nth    int
-	Action action
-	Delay  time.Duration // how far a step gets that is struck during it
+	Order      int // its number, by which the test knows the hit again
+	Step       step
+	When       when
+	Nth        int
+	Partitions []int32 `json:",omitempty"` // that count, all if there are none
+	Action     action
+	Delay      time.Duration // how far a step gets that is struck during it
 }
+
+// place is where a step is taken: a partition, and the range of the batch if it is taken for one.
+type place struct {
+	partition int32
+	batch     event.Range
+}
+
+func placeOf(b *event.Batch) place { return place{b.Partition.ID, b.Range} }
 
 // crasher counts the steps of one process and strikes it.
 type crasher struct {
@@ -82,21 +93,20 @@ type crasher struct {
 	mu         sync.Mutex // guards what follows
 	at         crash
 	seen       int
-	orders     int           // how often it was armed
+	order      int           // what it was armed with last
 	held       chan struct{} // closed to let a held call go
 	inRecovery map[int32]bool
 }
 
 func newCrasher(at crash, say func(string)) *crasher {
-	return &crasher{at: at, say: say, inRecovery: make(map[int32]bool)}
+	return &crasher{at: at, order: at.Order, say: say, inRecovery: make(map[int32]bool)}
 }
 
 // arm sets what strikes next; a crash without a step disarms.
 func (c *crasher) arm(at crash) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.at, c.seen = at, 0
-	c.orders++
+	c.at, c.order, c.seen = at, at.Order, 0
 }
 
 // release lets the held call go.
@@ -110,33 +120,38 @@ func (c *crasher) release() {
 }
 
 // around runs one step of a partition, struck if it is its turn.
-func (c *crasher) around(s step, partition int32, call func() error) error {
-	at, order, due := c.due(s, partition)
+func (c *crasher) around(s step, p place, call func() error) error {
+	at, due := c.due(s, p)
 	if !due {
 		return call()
 	}
 	switch at.When {
 	case before:
-		c.strike(at, order)
+		c.strike(at, p)
 		return call()
 	case during:
 		done := make(chan error, 1)
 		go func() { done <- call() }()
-		<-time.After(at.Delay) // decides how far the step gets
-		c.strike(at, order)
-		return <-done
+		select {
+		case err := <-done:
+			c.sooner(at)
+			return err
+		case <-time.After(at.Delay): // decides how far the step gets
+			c.strike(at, p)
+			return <-done
+		}
 	case after:
 		err := call()
-		c.strike(at, order)
+		c.strike(at, p)
 		return err
 	}
 	return call()
 }
 
 // strike strikes, unless the crasher was armed anew meanwhile: nobody waits for it then.
-func (c *crasher) strike(at crash, order int) {
+func (c *crasher) strike(at crash, p place) {
 	c.mu.Lock()
-	calledOff := c.orders != order
+	calledOff := c.order != at.Order
 	held := make(chan struct{})
 	if !calledOff && at.Action == actHold {
 		c.held = held
@@ -145,36 +160,44 @@ func (c *crasher) strike(at crash, order int) {
 	if calledOff {
 		return
 	}
+	c.say(hit{at.Order, at.Step, at.When, p.partition, p.batch}.line())
 	switch at.Action {
 	case actStop:
-		c.say("struck " + string(at.Step))
 		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
 	case actHold:
-		c.say("struck " + string(at.Step))
 		<-held
 	case actKill:
-		c.say("struck " + string(at.Step))
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		select {} // the signal is on its way
 	}
 }
 
 // due counts the step and reports whether it is to be struck; if so, nothing else is until the crasher is armed again.
-func (c *crasher) due(s step, partition int32) (at crash, order int, due bool) {
+func (c *crasher) due(s step, p place) (at crash, due bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !s.recovering() && c.inRecovery[partition] {
+	if !s.recovering() && c.inRecovery[p.partition] {
 		s = s.again()
 	}
-	if c.at.Step != s {
-		return crash{}, 0, false
+	if c.at.Step != s || len(c.at.Partitions) > 0 && !slices.Contains(c.at.Partitions, p.partition) {
+		return crash{}, false
 	}
 	if c.seen++; c.seen != max(c.at.Nth, 1) {
-		return crash{}, 0, false
+		return crash{}, false
 	}
 	at = c.at
 	c.at = crash{}
-	return at, c.orders, true
+	return at, true
+}
+
+// sooner arms again for a step that was over before it was struck: in the next one less time goes by.
+func (c *crasher) sooner(at crash) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.order == at.Order {
+		at.Nth, at.Delay = 1, at.Delay/2
+		c.at, c.seen = at, 0
+	}
 }
 
 // recovery notes that a partition's session is in recovery, or no longer is.
@@ -191,7 +214,7 @@ type crashLetters struct {
 }
 
 func (l crashLetters) Copy(ctx context.Context, b *event.Batch) error {
-	return l.around(stepCopy, b.Partition.ID, func() error { return l.DeadLetters.Copy(ctx, b) })
+	return l.around(stepCopy, placeOf(b), func() error { return l.DeadLetters.Copy(ctx, b) })
 }
 
 // crashLog is a partition whose owner is struck.
@@ -202,12 +225,14 @@ type crashLog struct {
 
 func (l crashLog) id() int32 { return int32(l.Assignment.Partition().ID) }
 
+func (l crashLog) place() place { return place{partition: l.id()} }
+
 func (l crashLog) Commit(ctx context.Context, offset int64, metadata string) error {
 	s := stepCommit
 	if strings.Contains(metadata, "intent") {
 		s = stepIntent
 	}
-	err := l.around(s, l.id(), func() error { return l.Assignment.Commit(ctx, offset, metadata) })
+	err := l.around(s, l.place(), func() error { return l.Assignment.Commit(ctx, offset, metadata) })
 	if s == stepCommit {
 		l.recovery(l.id(), false) // it is the last step of recovery
 	}
@@ -216,7 +241,7 @@ func (l crashLog) Commit(ctx context.Context, offset int64, metadata string) err
 
 func (l crashLog) Committed(ctx context.Context) (offset int64, metadata string, ok bool, err error) {
 	l.recovery(l.id(), true) // it is the first step of recovery
-	err = l.around(stepCommitted, l.id(), func() error {
+	err = l.around(stepCommitted, l.place(), func() error {
 		var err error
 		offset, metadata, ok, err = l.Assignment.Committed(ctx)
 		return err
@@ -225,7 +250,7 @@ func (l crashLog) Committed(ctx context.Context) (offset int64, metadata string,
 }
 
 func (l crashLog) TopicID(ctx context.Context) (id string, err error) {
-	err = l.around(stepTopicID, l.id(), func() error {
+	err = l.around(stepTopicID, l.place(), func() error {
 		var err error
 		id, err = l.Assignment.TopicID(ctx)
 		return err

@@ -22,17 +22,18 @@ func (f awayAtStart) strike(t *testing.T, r *run) {
 	for _, p := range r.procs {
 		p.kill()
 	}
-	words := "cannot read the topics"
+	missing := "cannot read the topics"
 	if f.clickHouse {
-		words = "trying again"
+		missing = "trying again"
 		r.servers.engine.kill()
 	} else {
 		r.servers.broken.kill(0)
 	}
+	heard := r.hear()
 	r.refill(t)
 	poll(t, patience, func() error { // whoever has a partition
-		if said := r.said(); !strings.Contains(said, words) {
-			return fmt.Errorf("no %q in:\n%s", words, said)
+		if said := heard.said(); !strings.Contains(said, missing) {
+			return fmt.Errorf("no %q in:\n%s", missing, said)
 		}
 		return nil
 	})

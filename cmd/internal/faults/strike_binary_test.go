@@ -17,21 +17,6 @@ import (
 	"github.com/deskpulse/deskpulse/cmd/internal/config"
 )
 
-// askHealth asks /healthz; "" is well.
-func askHealth(url string) string {
-	client := http.Client{Timeout: 2 * time.Second}
-	res, err := client.Get(url)
-	if err != nil {
-		return err.Error()
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode != http.StatusOK {
-		return fmt.Sprintf("%s: %s %v", res.Status, body, err)
-	}
-	return ""
-}
-
 // killBinary runs the product's own binary among the others, without hooks, and kills it with kill -9 at a random moment:
 // the hooks change nothing.
 type killBinary struct{ times int }
@@ -72,6 +57,12 @@ func binaryDir() string {
 // startBinary starts `deskpulse ingest` with a configuration that says what the other processes have in their code.
 func (r *run) startBinary(t *testing.T) *process {
 	t.Helper()
+	return start(t, r.command(t, "ingest", "--listen", "127.0.0.1:0"))
+}
+
+// command is the product's own binary with the configuration of the point.
+func (r *run) command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
@@ -85,9 +76,9 @@ func (r *run) startBinary(t *testing.T) *process {
 	if err := c.Dump(file); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(path, "ingest", "--config", file.Name(), "--listen", "127.0.0.1:0")
+	cmd := exec.Command(path, append(args, "--config", file.Name())...)
 	cmd.Env = append(os.Environ(), "DESKPULSE_CLICKHOUSE_PASSWORD="+r.spec.Password)
-	return start(t, cmd)
+	return cmd
 }
 
 // config is the product's configuration of the same process.

@@ -69,10 +69,11 @@ func (fillDisk) strike(t *testing.T, r *run) {
 	if !ok {
 		t.Fatal("the engine of this point is on no disk of its own")
 	}
+	heard := r.hear()
 	disk.fill(t)
 	defer disk.makeRoom(t)
 	r.awaitIll(t)
-	if said := r.said(); !strings.Contains(said, "space") {
+	if said := heard.said(); !strings.Contains(said, "space") {
 		t.Errorf("no process says that space is missing:\n%s", said)
 	}
 }

@@ -47,8 +47,7 @@ func (r *run) admin(t *testing.T) *kadm.Client {
 // killAll kills every process, each in the middle of what it does: one after its rows were inserted.
 func (r *run) killAll(t *testing.T) {
 	t.Helper()
-	r.arm(crash{Step: stepInsertEvents, When: after, Action: actKill})
-	p := r.awaitStruck(t, stepInsertEvents)
+	p, _ := r.awaitStruck(t, r.arm(crash{Step: stepInsertEvents, When: after, Action: actKill}))
 	<-p.done
 	for _, p := range r.procs {
 		p.kill()

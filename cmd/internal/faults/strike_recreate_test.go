@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"regexp"
 	"testing"
 	"time"
 
@@ -49,6 +50,7 @@ func (f *recreateTopic) strike(t *testing.T, r *run) {
 	r.verified(t)
 	f.epoch, f.old = r.spec.Epoch, r.rowsOf(t, r.spec.Epoch)
 	ends := r.logEnds(t)
+	heard := r.hear()
 	if f.running {
 		f.proxy.Hold()
 		defer f.proxy.Release()
@@ -65,7 +67,7 @@ func (f *recreateTopic) strike(t *testing.T, r *run) {
 		f.proxy.Release()
 	}
 	r.refill(t)
-	f.refused(t, r)
+	f.refused(t, r, heard)
 	for _, p := range r.procs {
 		p.stop(t)
 	}
@@ -74,11 +76,12 @@ func (f *recreateTopic) strike(t *testing.T, r *run) {
 }
 
 // refused wants every partition to be halted, and nothing inserted.
-func (f *recreateTopic) refused(t *testing.T, r *run) {
+func (f *recreateTopic) refused(t *testing.T, r *run, heard words) {
 	t.Helper()
 	poll(t, patience, func() error {
 		for _, end := range r.ends(t) { // a process may own none of them
-			if halted := fmt.Sprintf("partition halted.* partition=%s .*raise the stream's epoch", end.Partition); !r.anybodyMatches(halted) {
+			halted := regexp.MustCompile(fmt.Sprintf("partition halted.* partition=%s .*raise the stream's epoch", end.Partition))
+			if !halted.MatchString(heard.said()) {
 				return fmt.Errorf("%v is not halted; ingest said:\n%s", end.Partition, r.said())
 			}
 		}

@@ -19,7 +19,7 @@ func refusals() (out []kind) {
 			return bisectAgain{bisectKill{stepKill{again, w, time.Duration(rng.IntN(40_000)) * time.Microsecond}}}
 		}})
 		out = append(out, kind{name: "SIGSTOP past the session", step: stepBisect, when: w, make: func(rng *rand.Rand) fault {
-			return bisectZombie{zombie: zombie{stepBisect, w, time.Duration(rng.IntN(40_000)) * time.Microsecond, sessionTimeout + 2*time.Second}}
+			return bisectZombie{zombie: zombie{stepBisect, w, time.Duration(rng.IntN(40_000)) * time.Microsecond, time.Second}}
 		}})
 	}
 	for _, w := range []when{before, after} {
@@ -34,10 +34,9 @@ func refusals() (out []kind) {
 type bisectAgain struct{ bisectKill }
 
 func (f bisectAgain) strike(t *testing.T, r *run) {
-	r.arm(crash{Step: stepBisect, When: after, Action: actKill})
-	p := r.awaitStruck(t, stepBisect)
+	p, h := r.awaitStruck(t, r.arm(crash{Step: stepBisect, When: after, Action: actKill}))
 	<-p.done
-	p = r.strikeAt(t, crash{Step: f.step, When: f.when, Delay: f.delay, Action: actKill})
+	p = r.strikeAt(t, crash{Step: f.step, When: f.when, Partitions: []int32{h.Partition}, Delay: f.delay, Action: actKill})
 	<-p.done
 	r.release(t)
 }

@@ -77,7 +77,7 @@ func (f *silence) strike(t *testing.T, r *run) {
 	release()
 }
 
-// awaitIll waits until a process that has something to do says that it is not well.
+// awaitIll waits until a process that has something to do answers that it is not well; one that is silent does not count.
 func (r *run) awaitIll(t *testing.T) {
 	t.Helper()
 	poll(t, 30*time.Second, func() error {

@@ -46,7 +46,7 @@ func (f stepKill) strike(t *testing.T, r *run) {
 
 // strikeAt has one process strike itself at the step, and returns it. Recovery has something to do only after a process
 // left a range behind, so another one is killed first, with an intent committed and nothing inserted; and again if that
-// range had nothing that the step is for, such as a rejected record.
+// range had nothing that the step is for, such as a rejected record. Only what recovers such a range is struck then.
 func (r *run) strikeAt(t *testing.T, at crash) *process {
 	t.Helper()
 	if at.Step == stepCommit {
@@ -57,15 +57,17 @@ func (r *run) strikeAt(t *testing.T, at crash) *process {
 	}
 	for range rangesLeft {
 		if at.Step.recovering() {
-			r.leaveRange(t)
+			at.Partitions = append(at.Partitions, r.leaveRange(t))
 		}
-		r.arm(at)
 		spec := r.spec
-		spec.Crash = at
+		spec.Crash = r.arm(at)
 		r.refillWith(t, spec)
-		if p := r.struckWithin(at.Step, patience/rangesLeft); p != nil {
+		if p, _ := r.struckWithin(spec.Crash, patience/rangesLeft); p != nil {
+			r.hit(at.Step)
 			return p
 		}
+		r.arm(crash{})
+		r.letGo(nil) // one may have come to it a moment too late
 	}
 	t.Fatalf("no process came to %q; they said:\n%s", at.Step, r.said())
 	return nil
@@ -74,10 +76,10 @@ func (r *run) strikeAt(t *testing.T, at crash) *process {
 // rangesLeft is how often a range is left behind until a step is struck.
 const rangesLeft = 6
 
-// leaveRange has a process die between its intent and its first insert.
-func (r *run) leaveRange(t *testing.T) {
+// leaveRange has a process die between its intent and its first insert, and returns the partition.
+func (r *run) leaveRange(t *testing.T) int32 {
 	t.Helper()
-	r.arm(crash{Step: stepIntent, When: after, Nth: 1 + r.rng.IntN(3), Action: actKill})
-	p := r.awaitStruck(t, stepIntent)
+	p, h := r.awaitStruck(t, r.arm(crash{Step: stepIntent, When: after, Nth: 1 + r.rng.IntN(3), Action: actKill}))
 	<-p.done
+	return h.Partition
 }

@@ -13,37 +13,39 @@ import (
 // lateZombie stops a process right before an insert, lets another one complete the range, outlasts the dedup window, and
 // lets the first go on. Nothing can stop that insert any more: verify must name exactly its rows, and no number may
 // change by them.
-type lateZombie struct{}
-
-func lateZombies() []kind {
-	return []kind{{name: "zombie beyond the dedup window", sole: true, weight: 2, make: func(*rand.Rand) fault { return lateZombie{} }}}
+type lateZombie struct {
+	held hit // the insert
 }
 
-func (lateZombie) strike(t *testing.T, r *run) {
+func lateZombies() []kind {
+	return []kind{{name: "zombie beyond the dedup window", sole: true, weight: 2, make: func(*rand.Rand) fault { return &lateZombie{} }}}
+}
+
+func (f *lateZombie) strike(t *testing.T, r *run) {
 	for range 4 {
-		if lateInsert(t, r) {
+		if f.insert(t, r) {
 			return
 		}
 	}
 	t.Fatalf("the fault did not strike: no late insert left a row; ingest said:\n%s", r.said())
 }
 
-// lateInsert reports whether the zombie's insert left rows. It may be fenced first, or too slow for its own deadline.
-func lateInsert(t *testing.T, r *run) bool {
+// insert reports whether the zombie's insert left rows. It may be fenced first, or too slow for its own deadline.
+func (f *lateZombie) insert(t *testing.T, r *run) bool {
 	t.Helper()
-	r.arm(crash{Step: stepInsertEvents, When: before, Nth: 1 + r.rng.IntN(5), Action: actHold})
-	zombie := r.awaitStruck(t, stepInsertEvents)
+	if n := r.doubled(t); n > 0 {
+		t.Fatalf("%d rows are doubled before any late insert", n)
+	}
+	zombie, held := r.awaitStruck(t, r.arm(crash{Step: stepInsertEvents, When: before, Nth: 1 + r.rng.IntN(5), Action: actHold}))
 	zombie.signal(syscall.SIGSTOP) // while the call is held, so that its deadline has not begun
 	defer r.release(t)
-	r.arm(crash{})
-	for _, p := range r.procs {
-		if p != zombie { // it may have come to an insert too
-			p.order(order{Go: true})
-		}
-	}
-	wait(sessionTimeout + time.Second)
+	f.held = held
+	r.awaitLeft(t, zombie)
 	r.settled(t)
 	r.overrunWindow(t, "events")
+	if n := r.doubled(t); n > 0 {
+		t.Fatalf("%d rows are doubled before the late insert goes on", n)
+	}
 	zombie.order(order{Go: true})
 	zombie.signal(syscall.SIGCONT)
 	tick := time.NewTicker(100 * time.Millisecond)
@@ -77,9 +79,9 @@ func (r *run) doubled(t *testing.T) int64 {
 	return r.number(t, "SELECT count() - uniqExact(epoch, partition, offset) FROM events")
 }
 
-// judge wants verify to name the doubled offsets and nothing else, and the fold to count each event once. Then it takes
-// the copies away, for the other checks.
-func (lateZombie) judge(t *testing.T, r *run) {
+// judge wants every row of the held insert doubled and no other one, verify to name doubled offsets and nothing else, and the
+// fold to count each event once. Then it takes the copies away, for the other checks.
+func (f *lateZombie) judge(t *testing.T, r *run) {
 	report, err := r.store.Verify(t.Context(), r.ends(t))
 	if err != nil {
 		t.Fatal(err)
@@ -88,6 +90,15 @@ func (lateZombie) judge(t *testing.T, r *run) {
 		t.Error("verify is clean although rows are doubled")
 	}
 	doubled := r.doubledOffsets(t)
+	for at := range doubled {
+		if at.partition != f.held.Partition || !f.held.Range.Contains(at.offset) {
+			t.Errorf("%v is doubled, which is not of the held insert of partition %d, %s", at, f.held.Partition, f.held.Range)
+		}
+	}
+	if n := r.number(t, "SELECT uniqExact(offset) FROM events WHERE partition = ? AND offset BETWEEN ? AND ?",
+		f.held.Partition, f.held.Range.First, f.held.Range.Last); n != int64(len(doubled)) {
+		t.Errorf("%d offsets are doubled, the held insert had %d", len(doubled), n)
+	}
 	named := 0
 	for _, p := range report.Partitions {
 		for _, problem := range p.Problems {
