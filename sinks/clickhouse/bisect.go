@@ -8,9 +8,9 @@ import (
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
-// refusedLimit is how many rows of one batch may be found guilty. Beyond, the search costs the server too much, and it is
-// the table that is wrong rather than the rows.
-const refusedLimit = 2000
+// refusedFew is how many rows of one range may be found guilty whatever their share is. Beyond, when more than half of the
+// range is guilty, it is the table that is wrong rather than the rows, and the search would cost the server too much.
+const refusedFew = 10
 
 // Refused returns the rows of the batch that the table `events` refuses: their offsets, and what the server says of each.
 // Nothing is inserted into `events`: halves of the batch are sent to a scratch table of the partition that has the same
@@ -18,9 +18,10 @@ const refusedLimit = 2000
 // rows says that the scratch table takes them all: `events` has changed meanwhile, or it is not the table that refuses but, say, a
 // materialized view on it.
 //
-// The inserts have query ids under the partition's prefix, so that Cancel ends them.
-func (s *Store) Refused(ctx context.Context, batch *event.Batch) (map[int64]string, error) {
-	b := &bisection{store: s, batch: batch, table: scratchName(batch.Partition), guilty: map[int64]string{}}
+// The inserts have query ids under the partition's prefix, so that Cancel ends them. Tell, if it is not nil, is told after
+// each how many there were: a search among many guilty rows takes minutes.
+func (s *Store) Refused(ctx context.Context, batch *event.Batch, tell func(probes int)) (map[int64]string, error) {
+	b := &bisection{store: s, batch: batch, tell: tell, table: scratchName(batch.Partition), guilty: map[int64]string{}}
 	if batch.Rows.Len() == 0 {
 		return b.guilty, nil
 	}
@@ -45,6 +46,7 @@ type bisection struct {
 	op      string
 	table   string
 	inserts int // made so far; the number makes query ids distinct
+	tell    func(probes int)
 	guilty  map[int64]string
 }
 
@@ -153,7 +155,7 @@ func (b *bisection) follow(ctx context.Context, rows []int, words string) error 
 // convict notes a guilty row.
 func (b *bisection) convict(row int, words string) error {
 	b.guilty[b.batch.Rows.Offset[row]] = words
-	if len(b.guilty) <= refusedLimit {
+	if n := len(b.guilty); n <= refusedFew || 2*int64(n) <= b.batch.Range.Len() {
 		return nil
 	}
 	return b.tooMany(words)
@@ -170,6 +172,9 @@ func (b *bisection) try(ctx context.Context, rows []int) (words string, err erro
 	i := insertionOf(b.batch.Partition, b.batch.Range, "scratch", b.inserts)
 	i.table, i.token = b.table, ""
 	err = b.store.insertSorted(ctx, i, b.pick(rows))
+	if b.tell != nil {
+		b.tell(b.inserts)
+	}
 	e := new(Error)
 	switch {
 	case !errors.As(err, &e):

@@ -27,7 +27,7 @@ func forbid(t *testing.T, db embeddedtest.DB, offsets ...int64) {
 // refused returns the offsets that are found guilty, ascending.
 func refused(t *testing.T, store *clickhouse.Store, b *event.Batch) []int64 {
 	t.Helper()
-	words, err := store.Refused(t.Context(), b)
+	words, err := store.Refused(t.Context(), b, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestRefusedForSeveralReasons(t *testing.T) {
 	guilty := func(o int64) bool { return o%100 == 3 || o%90 == 5 || o%70 == 9 }
 	b := batchOf(main0, event.Range{First: 0, Last: 999})
 	for range 10 {
-		words, err := store.Refused(t.Context(), b)
+		words, err := store.Refused(t.Context(), b, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -135,14 +135,53 @@ func TestRefusedStopsAtATableThatRefusesAll(t *testing.T) {
 	store, db := migrated(t)
 	exec(t, db, "ALTER TABLE events ADD CONSTRAINT c CHECK offset < 0")
 	b := batchOf(main0, event.Range{First: 0, Last: 2999})
-	_, err := store.Refused(t.Context(), b)
-	for name, err := range map[string]error{"all of a batch": err, "more than the limit": clickhouse.ConvictTooMany(b)} {
+	_, err := store.Refused(t.Context(), b, nil)
+	for name, err := range map[string]error{"all of a batch": err, "more than half": clickhouse.Convict(b, 1501)} {
 		var e *clickhouse.Error
 		if !errors.As(err, &e) || !e.Permanent() || e.Data() || !strings.Contains(e.Hint, "the table that is wrong") {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
+	for name, err := range map[string]error{"half": clickhouse.Convict(b, 1500), "few": clickhouse.Convict(batchOf(main0, event.Range{First: 0, Last: 9}), 10)} {
+		if err != nil {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
 	nothingLeft(t, db)
+}
+
+// TestRefusedMoreThanAFew has a batch of which a fifth is guilty, in runs: all of them are found, and each insert is told.
+func TestRefusedMoreThanAFew(t *testing.T) {
+	store, db := migrated(t)
+	exec(t, db, "ALTER TABLE events ADD CONSTRAINT forbidden CHECK intDiv(offset, 50) % 5 != 3")
+	told := 0
+	words, err := store.Refused(t.Context(), batchOf(main0, event.Range{First: 0, Last: 12_499}), func(probes int) {
+		if told++; probes != told {
+			t.Errorf("told of %d inserts, want %d", probes, told)
+		}
+	})
+	if err != nil || len(words) != 2475 || told < len(words) { // a hundredth of the records are rejected before
+		t.Errorf("%d rows are guilty, after %d inserts: %v", len(words), told, err)
+	}
+	nothingLeft(t, db)
+}
+
+// TestARefusalKeepsTheConnection inserts on the connection on which rows were refused.
+func TestARefusalKeepsTheConnection(t *testing.T) {
+	store, db := migrated(t)
+	forbid(t, db, 4321)
+	for range 3 {
+		if err := store.InsertEvents(t.Context(), batchOf(main0, event.Range{First: 0, Last: 99_999}), 0); err == nil {
+			t.Fatal("nothing was refused")
+		}
+		if n := clickhouse.IdleConnections(store); n != 1 {
+			t.Errorf("%d connections are kept, want 1", n)
+		}
+	}
+	apply(t, store, batchOf(main0, event.Range{First: 5000, Last: 5099}))
+	if got, idle := count(t, db, "SELECT count() FROM events"), clickhouse.IdleConnections(store); got != 99 || idle != 1 {
+		t.Errorf("%d rows and %d connections, want 99 and 1", got, idle)
+	}
 }
 
 // TestRefusedOfWhatACrashLeft has a range of which only the guilty rows are missing: it is no fault of the table then.
@@ -190,7 +229,7 @@ func TestRefusedByAnExpression(t *testing.T) {
 	if !errors.As(err, &e) || !e.Data() {
 		t.Fatalf("insert: got %v, want an error about the data", err)
 	}
-	words, err := store.Refused(t.Context(), b)
+	words, err := store.Refused(t.Context(), b, nil)
 	if err != nil || len(words) != 1 || !strings.HasPrefix(words[4], "CANNOT_PARSE_TEXT: ") {
 		t.Errorf("got %v, %v", words, err)
 	}
@@ -212,7 +251,7 @@ func TestRefusedWithoutTheRight(t *testing.T) {
 	store, db := migrated(t)
 	forbid(t, db, 5)
 	ctx := clickhousego.Context(t.Context(), clickhousego.WithSettings(clickhousego.Settings{"allow_ddl": 0}))
-	_, err := store.Refused(ctx, batchOf(main0, event.Range{First: 0, Last: 9}))
+	_, err := store.Refused(ctx, batchOf(main0, event.Range{First: 0, Last: 9}), nil)
 	var e *clickhouse.Error
 	if !errors.As(err, &e) || !e.Permanent() || e.Data() || !strings.Contains(e.Hint, "grant the configured user CREATE TABLE") {
 		t.Errorf("got %v", err)
@@ -227,7 +266,7 @@ func TestRefusedWhenTheScratchTableIsTaken(t *testing.T) {
 	exec(t, db, "ALTER TABLE events ADD CONSTRAINT forbidden CHECK offset % 10 != 3")
 	done := make(chan error, 1)
 	go func() {
-		_, err := store.Refused(t.Context(), batchOf(main0, event.Range{First: 0, Last: 9999}))
+		_, err := store.Refused(t.Context(), batchOf(main0, event.Range{First: 0, Last: 9999}), nil)
 		done <- err
 	}()
 	exists := func() bool {
@@ -247,7 +286,7 @@ func TestRefusedEndsWithItsContext(t *testing.T) {
 	forbid(t, db, 5)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := store.Refused(ctx, batchOf(main0, event.Range{First: 0, Last: 9})); !errors.Is(err, context.Canceled) {
+	if _, err := store.Refused(ctx, batchOf(main0, event.Range{First: 0, Last: 9}), nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	nothingLeft(t, db)

@@ -2,6 +2,7 @@ package clickhouse
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"sync"
@@ -33,7 +34,8 @@ func newConnections(c Config) *connections {
 	return &connections{cfg: c, free: semaphore.NewWeighted(int64(c.MaxOpenConns))}
 }
 
-// use gives a connection to work. It is kept for the next one if work returns nil. Ctx bounds the waiting for it, and not
+// use gives a connection to work. It is kept for the next one if work returns nil, or a refusal of rows that were all sent:
+// then the server has read them to their end, and the next query is in step. Ctx bounds the waiting for it, and not
 // the work.
 func (c *connections) use(ctx context.Context, work func(*native) error) error {
 	wait, cancel := context.WithTimeout(ctx, c.cfg.DialTimeout)
@@ -49,12 +51,24 @@ func (c *connections) use(ctx context.Context, work func(*native) error) error {
 	if err != nil {
 		return err
 	}
-	if err := work(n); err != nil {
+	n.sent = false
+	err = work(n)
+	if err == nil || n.sent && refusal(err) {
+		c.keep(n)
+	} else {
 		n.conn.Close()
-		return err
 	}
-	c.keep(n)
-	return nil
+	return err
+}
+
+// refusal reports whether the server has answered that it does not take a row.
+func refusal(err error) bool {
+	answer := new(clickhousego.Exception)
+	if !errors.As(err, &answer) {
+		return false
+	}
+	_, ok := refusals[int(answer.Code)]
+	return ok
 }
 
 // take returns a connection that still stands, or a new one.

@@ -40,11 +40,18 @@ var Explain = explain
 // ScratchName is the name of a partition's scratch table.
 var ScratchName = scratchName
 
-// ConvictTooMany finds one row more guilty than the limit allows.
-func ConvictTooMany(batch *event.Batch) (err error) {
+// Convict finds so many rows of a batch guilty.
+func Convict(batch *event.Batch, rows int) (err error) {
 	b := &bisection{batch: batch, guilty: map[int64]string{}}
-	for row := 0; row <= refusedLimit && err == nil; row++ {
+	for row := 0; row < rows && err == nil; row++ {
 		err = b.convict(row, "")
 	}
 	return err
+}
+
+// IdleConnections is how many connections are kept for the next insert.
+func IdleConnections(s *Store) int {
+	s.inserts.mu.Lock()
+	defer s.inserts.mu.Unlock()
+	return len(s.inserts.idle)
 }

@@ -27,6 +27,7 @@ type native struct {
 	revision int // of the protocol, as both sides know it
 
 	born  time.Time
+	sent  bool      // a block to its end, with the empty one
 	limit time.Time // by which everything must be answered; zero while only silence is bounded
 }
 

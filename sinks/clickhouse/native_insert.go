@@ -10,8 +10,8 @@ import (
 )
 
 // insert sends a block and waits until the server has it. Nothing of it is in the table if the server or the block's
-// columns refuse it; after any other error the outcome is not known. Only without an error can the connection be used
-// again.
+// columns refuse it; after any other error the outcome is not known. The connection can be
+// used again without an error, and after a refusal of what was sent to its end.
 func (n *native) insert(q nativeQuery, b *block, deadline time.Time) error {
 	rows, err := b.rows()
 	if err != nil {
@@ -35,6 +35,7 @@ func (n *native) insert(q nativeQuery, b *block, deadline time.Time) error {
 	if err := n.send(b, rows, table); err != nil {
 		return n.answered(err)
 	}
+	n.sent = true
 	_, _, err = n.next() // no rows come: the end, or why not
 	return err
 }
