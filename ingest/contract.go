@@ -19,8 +19,9 @@ type Store interface {
 	// InsertRejected does the same for the batch's rejected records.
 	InsertRejected(ctx context.Context, b *event.Batch, attempt int) error
 	// Refused returns the rows of the batch that `events` refuses, by offset, with what the store says of each; none if it
-	// refuses none of them by itself. Nothing is inserted into the tables.
-	Refused(ctx context.Context, b *event.Batch) (map[int64]string, error)
+	// refuses none of them by itself. Nothing is inserted into the tables. The search may take minutes: after each of its
+	// questions tell is told how many there were.
+	Refused(ctx context.Context, b *event.Batch, tell func(probes int)) (map[int64]string, error)
 	// InsertApplied writes the row of `batches` that says the range is complete.
 	InsertApplied(ctx context.Context, a event.Applied) error
 

@@ -39,6 +39,20 @@ type progress struct {
 	count    int64     // commits that moved
 	halted   bool
 	lastFail error
+	search   search // how far the search for refused rows has come
+}
+
+// search is how far one for the refused rows of a range has come.
+type search struct {
+	of     event.Range
+	rows   int // among which they are: fewer with each search that found some
+	probes int // questions asked
+}
+
+// beyond reports whether it has come further than another one. The same search again, in a session that began again, is
+// so only when it has asked more.
+func (s search) beyond(other search) bool {
+	return s.of != other.of || s.rows < other.rows || s.rows == other.rows && s.probes > other.probes
 }
 
 // joined notes whether this process is a member of the consumer group.
@@ -120,6 +134,16 @@ func (s *progress) committed(next int64) {
 		s.next, s.moved = next, s.h.now()
 		s.heard = s.moved
 		s.count++
+	}
+}
+
+// searched notes how far a search for refused rows has come. It commits nothing for minutes, and is progress all the same.
+func (s *progress) searched(now search) {
+	s.h.mu.Lock()
+	defer s.h.mu.Unlock()
+	if now.beyond(s.search) {
+		s.search, s.moved = now, s.h.now()
+		s.heard = s.moved
 	}
 }
 

@@ -81,6 +81,35 @@ func TestBeginningAgainIsNoProgress(t *testing.T) {
 	}
 }
 
+func TestALongSearchIsProgress(t *testing.T) {
+	now := time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC)
+	h := newHealth(30*time.Second, func() time.Time { return now })
+	h.joined(true)
+	s := h.open(event.Partition{Stream: "events"})
+	s.found(-1, 500)
+	r := event.Range{First: 0, Last: 499}
+	probe := func(rows, probes int) {
+		now = now.Add(10 * time.Second)
+		s.searched(search{r, rows, probes})
+	}
+	for i := range 20 {
+		probe(500, i+1)
+	}
+	for i := range 5 { // what is left is refused once more
+		probe(480, i+1)
+	}
+	if err := h.check(); err != nil {
+		t.Errorf("while it searches: got %v, want healthy", err)
+	}
+	for range 4 { // the server goes away each time, and the search begins again
+		probe(500, 1)
+	}
+	if err := h.check(); err == nil || !strings.Contains(err.Error(), "500 offsets to read and nothing committed for 40s") &&
+		!strings.Contains(err.Error(), "last heard of 40s ago") {
+		t.Errorf("when it only begins again: got %v", err)
+	}
+}
+
 func TestGaugesTellOfEachPartition(t *testing.T) {
 	now := time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC)
 	h := newHealth(30*time.Second, func() time.Time { return now })

@@ -41,7 +41,9 @@ func (w *worker) refuse(ctx context.Context, whole, missing *event.Batch) (found
 	if err := w.in.deps.Store.Cancel(ctx, w.partition); err != nil {
 		return false, err
 	}
-	words, err := w.in.deps.Store.Refused(ctx, missing)
+	words, err := w.in.deps.Store.Refused(ctx, missing, func(probes int) {
+		w.state.searched(search{whole.Range, missing.Rows.Len(), probes})
+	})
 	if err != nil || len(words) == 0 {
 		return false, err
 	}

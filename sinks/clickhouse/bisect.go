@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
@@ -65,24 +66,42 @@ func (b *bisection) search(ctx context.Context) error {
 	return b.isolate(ctx, all, words)
 }
 
-// sampleRows is how many rows are asked for one by one, before a search that would find nearly all of them guilty.
-const sampleRows = 16
+// A sample is this many rows, and says that most rows are guilty when so many of them are: so many would be one in a
+// thousand times where exactly half are, and hardly ever where fewer are.
+const (
+	sampleRows   = 64
+	sampleGuilty = 44
+)
 
-// sample asks for some rows from all over a batch, and calls it an error if none of them is taken. What is left of a range
-// after a crash may well be its guilty rows alone; then nothing is asked.
+// golden spreads the rows of a sample over a batch whatever period there is in it.
+const golden = 0.6180339887498949
+
+// sample asks for some rows from all over a batch one by one, before a search that would take an hour to find most of them
+// guilty, and calls that an error. It ends as soon as it looks well. What is left of a range after a crash may well be its
+// guilty rows alone; then nothing is asked.
 func (b *bisection) sample(ctx context.Context, rows []int) error {
 	if n := int64(len(rows)); n < 4*sampleRows || 2*n <= b.batch.Range.Len() {
 		return nil
 	}
-	var words string
+	last, guilty := "", 0
 	for i := range sampleRows {
-		var err error
-		at := i * len(rows) / sampleRows
-		if words, err = b.try(ctx, rows[at:at+1]); err != nil || words == "" {
+		_, at := math.Modf(golden * float64(i))
+		n := int(at * float64(len(rows)))
+		words, err := b.try(ctx, rows[n:n+1])
+		if err != nil {
 			return err
 		}
+		if words != "" {
+			last, guilty = words, guilty+1
+		}
+		if i >= 4 && 2*guilty <= i {
+			return nil
+		}
 	}
-	return b.tooMany(words)
+	if guilty < sampleGuilty {
+		return nil
+	}
+	return b.tooMany(last)
 }
 
 // smallRun is how many rows are searched for the row that the server names; more are halved first, because each answer

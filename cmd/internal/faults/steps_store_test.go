@@ -71,10 +71,10 @@ func (s crashStore) Present(ctx context.Context, p event.Partition, r event.Rang
 	return accepted, rejected, err
 }
 
-func (s crashStore) Refused(ctx context.Context, b *event.Batch) (rows map[int64]string, err error) {
+func (s crashStore) Refused(ctx context.Context, b *event.Batch, tell func(int)) (rows map[int64]string, err error) {
 	err = s.around(stepBisect, placeOf(b), func() error {
 		var err error
-		rows, err = s.Store.Refused(ctx, b)
+		rows, err = s.Store.Refused(ctx, b, tell)
 		return err
 	})
 	return rows, err
