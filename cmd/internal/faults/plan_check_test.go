@@ -15,16 +15,19 @@ func TestPlanIsDeterministic(t *testing.T) {
 	}
 }
 
-// TestPlanIsFair wants every fault in the short form, and every step often enough on every kind of broker in the long one.
+// TestPlanIsFair wants every fault in the short form; in the long one every step often enough, and every fault and every
+// kind of topic, on every kind of broker that can have them.
 func TestPlanIsFair(t *testing.T) {
 	for _, seed := range []uint64{1, 2, 3} {
 		short, long := plannedCounts(plan(seed, 30)), plannedCounts(plan(seed, longPoints))
 		for _, k := range kinds() {
-			if c := short.faults[k.name]; c[0]+c[1]+c[2] == 0 {
+			if c := short.faults[k.name]; c.sum() == 0 {
 				t.Errorf("seed %d: no %q in the short form", seed, k.name)
 			}
-			if c := long.faults[k.name]; c[0]+c[1]+c[2] < 3 {
-				t.Errorf("seed %d: %q comes %v times in the long form", seed, k.name, c)
+			for _, b := range k.brokers() {
+				if n := long.faults[k.name].on(b); n < 1 {
+					t.Errorf("seed %d: %q comes %d times on %s in the long form", seed, k.name, n, b)
+				}
 			}
 			if k.step == "" {
 				continue
@@ -35,22 +38,27 @@ func TestPlanIsFair(t *testing.T) {
 				}
 			}
 		}
+		for kind, c := range long.topics {
+			if min(c[0], c[1], c[2]) < 5 {
+				t.Errorf("seed %d: the long form has %v %s topics", seed, c, kind)
+			}
+		}
 	}
 }
 
-type planCounts struct{ steps, faults map[string]counts }
+type planCounts struct{ steps, faults, topics map[string]counts }
 
 // plannedCounts counts as if every planned fault had struck once.
 func plannedCounts(points []point) planCounts {
 	var all []done
 	for _, p := range points {
-		d := done{Broker: p.Broker, Faults: p.Faults, Hits: make(map[step]int)}
+		d := done{Broker: p.Broker, Topic: p.Topic, Faults: p.Faults, Hits: make(map[step]int)}
 		for _, f := range p.Faults {
 			d.Hits[f.Step]++
 		}
 		all = append(all, d)
 	}
-	return planCounts{stepHits(all), faultCounts(all)}
+	return planCounts{stepHits(all), faultCounts(all), topicCounts(all)}
 }
 
 func TestPointsHaveOneToFourFaults(t *testing.T) {

@@ -1,13 +1,16 @@
 package faults_test
 
 import (
+	"flag"
 	"fmt"
+	"maps"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
 // leastHits is how often the long form must strike every step on every kind of broker.
@@ -16,24 +19,23 @@ const (
 	longPoints = 500
 )
 
-// report prints how often each step and each fault came, and fails the long form where a step came too seldom.
+// report prints how often each step and each fault came, and fails the long form where a step came too seldom or a reason
+// to reject a record never. The file gets the table of all points too.
 func (j *journal) report(t *testing.T, points []point, took time.Duration) {
-	var all []done
-	for _, p := range points {
-		if d, ok := j.known[p.hash()]; ok {
-			all = append(all, d)
-		}
+	if j.build == (build{}) {
+		j.build = thisBuild(t)
 	}
-	text := j.text(all, len(points), took)
+	text := j.head(t, points, took) + j.tables(points)
 	fmt.Fprintln(os.Stderr, text)
 	if *reportFlag != "" {
-		if err := os.WriteFile(*reportFlag, []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(*reportFlag, []byte(text+j.pointTable(points)), 0o644); err != nil {
 			t.Error(err)
 		}
 	}
 	if len(points) < longPoints {
 		return
 	}
+	all := j.clean(points)
 	for s, counts := range stepHits(all) {
 		for i, n := range counts {
 			if n < leastHits {
@@ -41,82 +43,61 @@ func (j *journal) report(t *testing.T, points []point, took time.Duration) {
 			}
 		}
 	}
+	produced, rejected := poisonCounts(all)
+	for _, reason := range event.Reasons() {
+		if produced[reason].sum() == 0 || rejected[reason].sum() == 0 {
+			t.Errorf("%d records were produced that are %s, and %d were rejected for it: want some", produced[reason].sum(), reason, rejected[reason].sum())
+		}
+	}
 }
 
-func (j *journal) text(all []done, planned int, took time.Duration) string {
-	var records int
+// clean are the points that were found so, in the plan's order.
+func (j *journal) clean(points []point) (all []done) {
+	for _, p := range points {
+		if d, ok := j.known[p.hash()]; ok {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// head says what was played, of which build, how and where.
+func (j *journal) head(t *testing.T, points []point, took time.Duration) string {
+	var records, rejected int
 	var peak int64
 	var seconds float64
+	all := j.clean(points)
 	for _, d := range all {
 		records, peak, seconds = records+d.Records, max(peak, d.Peak), seconds+d.Seconds
+		for _, n := range d.Rejected {
+			rejected += n
+		}
 	}
 	var out strings.Builder
-	fmt.Fprintf(&out, "Seed %d: %d of %d points are clean, %d records, the largest process had %d MB (bound %d). This run took %s, the points %s "+
-		"one after the other, on %d cores (%s/%s).\n", j.seed, len(all), planned, records, peak>>20, memoryBound>>20, took.Round(time.Second),
-		time.Duration(seconds*float64(time.Second)).Round(time.Second), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
-	table(&out, "step struck", stepHits(all))
-	table(&out, "fault", faultCounts(all))
-	table(&out, "topic", topicCounts(all))
+	fmt.Fprintf(&out, "Seed %d: %d of %d points are clean", j.seed, len(all), len(points))
+	if len(j.failed) > 0 {
+		fmt.Fprintf(&out, ", %d FAILED", len(j.failed))
+	}
+	fmt.Fprintf(&out, "; %d records, %d of them rejected; the largest process had %d MB (bound %d). The points took %s one after the other; "+
+		"this run played %d of them in %s.\n", records, rejected, peak>>20, memoryBound>>20, duration(seconds), j.fresh, took.Round(time.Second))
+	missed := j.notPlayed()
+	for _, why := range slices.Sorted(maps.Keys(missed)) {
+		fmt.Fprintf(&out, "\n**NOT PLAYED: %d points. %s.**\n", missed[why], why)
+	}
+	fmt.Fprintf(&out, "\n- build: %s, revision %s\n- command: `make test-faults SEED=%d POINTS=%d PARALLEL=%s`\n- machine: %s\n",
+		j.build, revision(), j.seed, len(points), flag.Lookup("test.parallel").Value, machine(t))
 	return out.String()
 }
 
-// counts are numbers by kind of broker.
-type counts [3]int
-
-func stepHits(all []done) map[string]counts {
-	out := make(map[string]counts)
-	for _, k := range kinds() {
-		if k.step != "" {
-			out[string(k.step)] = counts{}
-		}
-	}
-	for _, d := range all {
-		for s, n := range d.Hits {
-			c := out[string(s)]
-			c[slices.Index(brokerKinds(), d.Broker)] += n
-			out[string(s)] = c
-		}
+// notPlayed counts the points that were not played, by why.
+func (j *journal) notPlayed() map[string]int {
+	out := make(map[string]int)
+	for _, why := range j.missed {
+		out[why]++
 	}
 	return out
 }
 
-func faultCounts(all []done) map[string]counts {
-	out := make(map[string]counts)
-	for _, k := range kinds() {
-		out[k.name] = counts{}
-	}
-	for _, d := range all {
-		for _, f := range d.Faults {
-			c := out[f.Kind]
-			c[slices.Index(brokerKinds(), d.Broker)]++
-			out[f.Kind] = c
-		}
-	}
-	return out
-}
-
-func topicCounts(all []done) map[string]counts {
-	out := make(map[string]counts)
-	for _, d := range all {
-		c := out[string(d.Topic)]
-		c[slices.Index(brokerKinds(), d.Broker)]++
-		out[string(d.Topic)] = c
-	}
-	return out
-}
-
-func table(out *strings.Builder, head string, rows map[string]counts) {
-	names := make([]string, 0, len(rows))
-	for name := range rows {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	fmt.Fprintf(out, "\n| %s |", head)
-	for _, b := range brokerKinds() {
-		fmt.Fprintf(out, " %s |", b)
-	}
-	out.WriteString("\n|---|--:|--:|--:|\n")
-	for _, name := range names {
-		fmt.Fprintf(out, "| %s | %d | %d | %d |\n", name, rows[name][0], rows[name][1], rows[name][2])
-	}
+func duration(seconds float64) time.Duration {
+	return time.Duration(seconds * float64(time.Second)).Round(time.Second)
 }

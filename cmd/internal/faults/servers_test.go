@@ -58,16 +58,18 @@ func newPool(t *testing.T) *pool {
 	return p
 }
 
-// servers returns what the point runs against; ok is false where its kind of broker cannot be had, which has been said.
+// servers returns what the point runs against; ok is false where that cannot be had, which has been said.
 func (p *pool) servers(t *testing.T, b brokerKind, ownBroker, ownEngine bool) (s *servers, ok bool) {
+	if why := lacking(b, ownEngine); why != "" {
+		notPlayed(t, why)
+		return nil, false
+	}
 	s = &servers{}
 	switch {
 	case ownBroker && b == embeddedBroker:
 		s.broken = newEmbeddedBroken(t)
 	case ownBroker:
-		if s.broken, ok = p.take(t, b); !ok {
-			return nil, false
-		}
+		s.broken = p.take(t, b)
 	default:
 		if s.brokers, ok = sharedBrokers(t, b); !ok {
 			return nil, false
@@ -101,12 +103,8 @@ func sharedBrokers(t *testing.T, b brokerKind) (addrs []string, ok bool) {
 }
 
 // take waits until no other point breaks these brokers, and starts them if it is the first.
-func (p *pool) take(t *testing.T, b brokerKind) (breakableBroker, bool) {
+func (p *pool) take(t *testing.T, b brokerKind) breakableBroker {
 	t.Helper()
-	if ok, _ := devkafka.Available(); !ok {
-		_, ok := sharedBrokers(t, b) // says why Apache Kafka is not there
-		return nil, ok
-	}
 	p.turn[b] <- struct{}{}
 	t.Cleanup(func() { <-p.turn[b] })
 	if p.cluster[b] == nil {
@@ -118,7 +116,7 @@ func (p *pool) take(t *testing.T, b brokerKind) (breakableBroker, bool) {
 		}
 		p.cluster[b] = cluster
 	}
-	return apacheBroken{p.cluster[b]}, true
+	return apacheBroken{p.cluster[b]}
 }
 
 type apacheBroken struct{ *devkafka.Cluster }

@@ -43,7 +43,7 @@ func (f killBinary) strike(t *testing.T, r *run) {
 // binary is the product's own, built once, in a folder that TestMain removes.
 var binary = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(binaryDir(), "deskpulse")
-	out, err := exec.Command("go", "build", "-o", path, "github.com/deskpulse/deskpulse/cmd/deskpulse").CombinedOutput()
+	out, err := exec.Command("go", "build", "-buildvcs=false", "-o", path, "github.com/deskpulse/deskpulse/cmd/deskpulse").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build deskpulse: %w\n%s", err, out)
 	}

@@ -37,12 +37,15 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// playOn plays the point and writes down that it is done.
+// playOn plays the point and writes down what came of it.
 func (p point) playOn(t *testing.T, pool *pool, j *journal) {
 	var ownBroker, ownEngine bool
 	for _, f := range p.Faults {
 		k := kindOf(f)
 		ownBroker, ownEngine = ownBroker || k.ownBroker, ownEngine || k.ownEngine
+	}
+	if why := lacking(p.Broker, ownEngine); why != "" {
+		j.miss(p, why)
 	}
 	servers, ok := pool.servers(t, p.Broker, ownBroker, ownEngine)
 	if !ok {
@@ -50,6 +53,11 @@ func (p point) playOn(t *testing.T, pool *pool, j *journal) {
 	}
 	began := time.Now()
 	t.Logf("faults: %v", p.Faults)
+	defer func() { // also where play ends the test
+		if t.Failed() {
+			j.fail(p)
+		}
+	}()
 	r := p.play(t, servers)
 	if !t.Failed() {
 		j.add(t, r, time.Since(began))

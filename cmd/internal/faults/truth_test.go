@@ -66,7 +66,7 @@ func (r *run) checkOffsets(t *testing.T) {
 	}
 	r.checkFacts(t, identities)
 	r.checkLetters(t, log, got)
-	r.countPoison(got)
+	r.countPoison(log, got)
 }
 
 // checkRow wants a row to be what the record may have become, in all its columns.
@@ -80,12 +80,15 @@ func (r *run) checkRow(at position, s sent, appended int64, f found, complain fu
 	}
 }
 
-// countPoison counts, by reason, the invalid records that were produced into the topic and those that were rejected. What
-// was removed before it was read is among the first only, and what another decoder rejected among the second.
-func (r *run) countPoison(got map[position]found) {
+// countPoison counts, by reason, the invalid records that were there to be read and those that were rejected. What another
+// decoder rejected is among the second only, and what was accepted when a constraint was gone among the first.
+func (r *run) countPoison(log map[position]logged, got map[position]found) {
 	r.produced, r.rejected = make(map[event.Reason]int), make(map[event.Reason]int)
-	for _, n := range r.load.acked {
-		if reason := r.load.sent[n].reason; reason != "" {
+	for at, n := range r.load.acked {
+		_, there := log[at]
+		_, removed := r.removed[at]
+		_, read := got[at]
+		if reason := r.load.sent[n].reason; reason != "" && (read || there && !removed) {
 			r.produced[reason]++
 		}
 	}
