@@ -112,7 +112,7 @@ func (w *replayWorld) ingest(t *testing.T) (stop func()) {
 // settle waits until everything in the topic is applied.
 func (w *replayWorld) settle(t *testing.T) {
 	t.Helper()
-	poll(t, "applied", func() bool { // a broker that has just begun has no coordinators yet
+	poll(t, "applied", func() bool { // the broker may be away for a while
 		behind, err := app.AwaitApplied(t.Context(), w.config, 10*time.Second, nil)
 		return err == nil && len(behind) == 0
 	})

@@ -6,6 +6,10 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	kafkago "github.com/segmentio/kafka-go"
+
+	"github.com/deskpulse/deskpulse/ingest/kafka"
 )
 
 const (
@@ -42,6 +46,23 @@ func retry(ctx context.Context, logger *slog.Logger, what string, passing func(e
 			timer.Stop()
 		}
 	}
+}
+
+// settleTime is how long a cluster may take to find a leader for each partition and a coordinator for each group.
+const settleTime = 30 * time.Second
+
+// untilSettled repeats a question while a broker answers that it cannot be answered yet. A broker that does not answer at
+// all is an error at once.
+func untilSettled(ctx context.Context, ask func(context.Context) error) error {
+	waiting, cancel := context.WithTimeout(ctx, settleTime)
+	defer cancel()
+	return retry(waiting, slog.New(slog.DiscardHandler), "", passingKafka, func(context.Context) error { return ask(ctx) })
+}
+
+// passingKafka reports whether a broker has answered, and so that trying again can help.
+func passingKafka(err error) bool {
+	var answer kafkago.Error
+	return errors.As(err, &answer) && kafka.ClassOf(err) == kafka.ClassRetry
 }
 
 // passingStore reports whether trying again can help, as errors of a store say by themselves.

@@ -52,13 +52,22 @@ func Verify(ctx context.Context, c config.Config, wait time.Duration, progress f
 	return Verified{report, behind, sound}, err
 }
 
-// ends returns the end of every partition of every stream.
-func ends(ctx context.Context, c config.Config) ([]clickhouse.End, error) {
+// ends returns the end of every partition of every stream. A broker that has just started, or that has just lost another
+// one, is waited for.
+func ends(ctx context.Context, c config.Config) (out []clickhouse.End, err error) {
 	client, err := kafka.New(c.KafkaClient())
 	if err != nil {
 		return nil, err
 	}
 	defer client.Close()
+	err = untilSettled(ctx, func(ctx context.Context) error {
+		out, err = endsNow(ctx, c, client)
+		return err
+	})
+	return out, err
+}
+
+func endsNow(ctx context.Context, c config.Config, client *kafka.Client) ([]clickhouse.End, error) {
 	var out []clickhouse.End
 	for _, s := range c.Streams {
 		n, err := client.Partitions(ctx, s.Topic)
