@@ -29,6 +29,8 @@ func TestATableThatRefusesMostRowsIsWrong(t *testing.T) {
 		{"half of the rows", []batch{{0, 100, 50}}, false},
 		{"more than half", []batch{{0, 100, 51}}, true},
 		{"a thousand of many", []batch{{0, 100_000, 1000}}, false},
+		{"half of a full batch", []batch{{0, 100_000, 50_000}}, false},
+		{"more than half of a full batch", []batch{{0, 100_000, 50_001}}, true},
 		{"single rows, all of them, one after the other", many(11, 500), true},
 		{"single rows with good ones between", append(many(6, 0), many(6, 10)...), false},
 		{"a bad batch among good rows", append(many(6, 0), batch{6, 100, 10}), false},
