@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 )
 
 // bench is the whole of it.
@@ -22,12 +23,12 @@ func bench(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	defer w.end()
-	w.load.topic = topic
-	if w.load.truth, err = produce(ctx, w.client, topic, o.events); err != nil {
+	if w.load, err = w.fill(ctx, topic, o.events); err != nil {
 		return err
 	}
 	t := w.load.truth
-	fmt.Fprintf(out, "%d events of %d bytes, keys included, in %d partitions, compression %s\n\n", t.Events, t.Bytes/t.Events, o.partitions, o.compression)
+	fmt.Fprintf(out, "%d events of %d bytes, keys included, of %s to %s, in %d partitions, compression %s\n\n", t.Events, t.Bytes/t.Events,
+		w.period.from.Format(time.DateOnly), w.period.to.Format(time.DateOnly), o.partitions, o.compression)
 	r := newReport(w, m)
 	peers, err := w.peers(ctx, r, out)
 	if err != nil {
@@ -84,8 +85,11 @@ func (w *world) rounds(ctx context.Context, peers []peer, r *Report, out io.Writ
 		for _, p := range peers {
 			err := w.turn(ctx, p, fmt.Sprintf("bench_%s_%d", p.letter(), n+1), w.load, func(t *turn) error {
 				r.Runs[p.letter()] = append(r.Runs[p.letter()], t.took)
-				fmt.Fprintf(out, "run %d  %s  %9.0f events/s  own %5.2f  clickhouse %5.2f  kafka %5.2f CPU s per million\n",
-					n+1, p.letter(), t.took.Rate, t.took.OwnCPU, t.took.EngineCPU, t.took.BrokerCPU)
+				fmt.Fprintf(out, "turn %d of %d  %s  %9.0f events/s  CPU s per million: own %5s  clickhouse %5.2f  kafka %5.2f\n",
+					n+1, w.o.runs, p.letter(), t.took.Rate, orDash("%.2f", t.took.OwnCPU), t.took.EngineCPU, t.took.BrokerCPU)
+				if t.took.Early*20 > t.truth.Events {
+					fmt.Fprintf(out, "  warning: %d of the events were there before the clock began\n", t.took.Early)
+				}
 				return nil
 			})
 			if err != nil {
@@ -107,13 +111,13 @@ func (w *world) peers(ctx context.Context, r *Report, out io.Writer) (all []peer
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, kafkaEngine{best})
+			all = append(all, best)
 		case "c":
-			blocks, err := w.encode(ctx)
+			best, err := w.tryCeilings(ctx, r, out)
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, &ceiling{blocks: blocks, inserts: w.o.inserts})
+			all = append(all, best)
 		}
 	}
 	return all, nil

@@ -2,81 +2,76 @@ package main
 
 import (
 	"context"
-	_ "embed"
 	"fmt"
-	"net/url"
-	"os"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
+	"sync/atomic"
 )
 
-//go:embed block_insert.sql
-var blockInsertSQL string
-
-// ceiling is peer c: nothing is fetched, decoded or encoded, the blocks are there. Nobody who uses the same server and asks
-// for the same safety can be faster.
+// ceiling is peer c: nothing is fetched, decoded or encoded, the inserts of ingest are there and are sent again as they
+// were. Nobody who uses the same server and asks for the same safety can be faster.
 type ceiling struct {
-	blocks  []block
-	inserts int // at once
-	failed  *firstError
-	work    *errgroup.Group
+	inserts []insert
+	atOnce  int // how many are under way
+
+	failed  firstError
+	durable atomic.Int64 // rows that the server has acknowledged
+	work    sync.WaitGroup
 }
+
+// atOnce are the numbers of inserts at a time that are tried.
+var atOnce = []int{1, 2, 4}
 
 func (*ceiling) letter() string { return "c" }
 
-// begin starts the inserts. The kernel sends the files by itself, so that the processor time is the server's.
+func (c *ceiling) String() string { return fmt.Sprintf("inserts at once: %d", c.atOnce) }
+
+// begin logs in and starts the inserts.
 func (c *ceiling) begin(ctx context.Context, t *turn) error {
-	c.failed, c.work = new(firstError), new(errgroup.Group)
-	next := make(chan block)
-	c.work.Go(func() error {
-		defer close(next)
-		for _, b := range c.blocks {
-			select {
-			case next <- b:
-			case <-ctx.Done():
-				return nil
+	c.durable.Store(0)
+	next := make(chan insert, len(c.inserts))
+	for _, i := range c.inserts {
+		next <- i
+	}
+	close(next)
+	var all []*replayer
+	for range c.atOnce {
+		r, err := t.dialReplayer(ctx, c.inserts[0].hello)
+		if err != nil {
+			for _, open := range all {
+				open.conn.Close()
 			}
+			return err
 		}
-		return nil
-	})
-	for range c.inserts {
-		c.work.Go(func() error {
-			for b := range next {
-				if err := b.insert(ctx, t); err != nil {
-					c.failed.set(fmt.Errorf("insert %s: %w", b.token, err))
-				}
-			}
-			return nil
+		all = append(all, r)
+	}
+	for _, r := range all {
+		c.work.Go(func() {
+			defer r.conn.Close()
+			c.failed.set(c.send(ctx, r, next))
 		})
 	}
 	return nil
 }
 
-func (c *ceiling) done(ctx context.Context, t *turn) (int64, error) {
-	if err := c.failed.get(); err != nil {
-		return 0, err
+// send sends what is left, with others who do the same.
+func (c *ceiling) send(ctx context.Context, r *replayer, next <-chan insert) error {
+	for i := range next {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := r.send(i); err != nil {
+			return fmt.Errorf("send an insert again: %w", err)
+		}
+		c.durable.Add(int64(i.rows))
 	}
-	return t.store.number(ctx, arrivedSQL)
+	return nil
+}
+
+func (c *ceiling) done(context.Context, *turn) (int64, error) {
+	return c.durable.Load(), c.failed.get()
 }
 
 func (c *ceiling) finish(*turn) error {
-	_ = c.work.Wait() // what fails is in failed
+	c.work.Wait()
 	return c.failed.get()
-}
-
-// insert sends the block with the settings of ingest: one part of it, under its token, durable when it is acknowledged.
-func (b block) insert(ctx context.Context, t *turn) error {
-	file, err := os.Open(b.path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	answer, err := t.post(ctx, t.name, blockInsertSQL, url.Values{
-		"insert_deduplication_token": {b.token}, "insert_deduplicate": {"1"}, "async_insert": {"0"},
-		"max_insert_block_size": {"1073741824"}, "min_insert_block_size_rows": {"0"}, "min_insert_block_size_bytes": {"0"},
-	}, file, b.size)
-	if err != nil {
-		return err
-	}
-	return answer.Close()
 }

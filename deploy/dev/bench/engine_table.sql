@@ -21,8 +21,14 @@ SETTINGS
     kafka_format = '{{if .Whole}}JSONAsString{{else}}JSONEachRow{{end}}',
     kafka_num_consumers = {{.Consumers}},
     kafka_thread_per_consumer = {{if .Threads}}1{{else}}0{{end}},
+{{- if .Block}}
     kafka_max_block_size = {{.Block}},
+{{- end}}
+{{- if .Poll}}
     kafka_poll_max_batch_size = {{.Poll}},
+{{- end}}
+{{- if .Wait}}
     kafka_poll_timeout_ms = {{.Wait}},
+{{- end}}
     kafka_flush_interval_ms = 500,
     date_time_input_format = 'best_effort'

@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"strconv"
 	"text/template"
 
 	clickhousego "github.com/ClickHouse/clickhouse-go/v2"
@@ -24,14 +25,14 @@ var (
 	engineView  = template.Must(template.New("engine_view.sql").Parse(engineViewSQL))
 )
 
-// variant is one way to set the Kafka engine up.
+// variant is one way to set the Kafka engine up. What is 0 is left at ClickHouse's default.
 type variant struct {
-	Whole     bool `json:"whole_message"`       // the message is one text and taken apart by the view
-	Consumers int  `json:"consumers"`           // members of the group
-	Threads   bool `json:"thread_per_consumer"` // each consumer inserts by itself
-	Block     int  `json:"block"`               // rows of an insert
-	Poll      int  `json:"poll"`                // messages asked of librdkafka at once
-	Wait      int  `json:"wait_ms"`             // how long it is asked for them
+	Whole     bool // the message is one text and taken apart by the view
+	Consumers int  // members of the group
+	Threads   bool // each consumer inserts by itself
+	Block     int  // rows of an insert
+	Poll      int  // messages asked of librdkafka at once
+	Wait      int  // milliseconds it is asked for them
 }
 
 func (v variant) String() string {
@@ -42,7 +43,13 @@ func (v variant) String() string {
 	if v.Threads {
 		threads = "an insert each"
 	}
-	return fmt.Sprintf("%s, %d consumers, %s, blocks of %d, polls of %d", format, v.Consumers, threads, v.Block, v.Poll)
+	number := func(n int) string {
+		if n == 0 {
+			return "default"
+		}
+		return strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%s, consumers: %d, %s, block: %s, poll: %s, wait: %s", format, v.Consumers, threads, number(v.Block), number(v.Poll), number(v.Wait))
 }
 
 // kafkaEngine is peer b: ClickHouse reads Kafka by itself.

@@ -22,6 +22,12 @@ type Latency struct {
 	Max    int64   `json:"max_ms"`
 }
 
+// keptShare is how much of the wanted rate must have been produced for a latency to count.
+const keptShare = 0.98
+
+// kept reports whether the producer kept to the rate.
+func (l *Latency) kept() bool { return l.Rate >= keptShare*l.Wanted }
+
 // paced is ingest while somebody produces at an even rate.
 type paced struct {
 	deskpulse
@@ -39,14 +45,12 @@ const poolEvents = 500_000
 func (w *world) latency(ctx context.Context, name string, rate float64) (l Latency, err error) {
 	events := int(rate * (w.o.latency + time.Second).Seconds()) // the first second does not count
 	p := &paced{rate: rate, rounds: events/poolEvents + 1, produced: make(chan struct{})}
-	of := load{topic: name}
-	for r, err := range desks(events / p.rounds) {
-		if err == nil {
-			err = of.truth.add(r)
-		}
+	of := load{topic: name, same: new(same)}
+	for r, err := range desks(w.period, events/p.rounds) {
 		if err != nil {
 			return l, err
 		}
+		of.truth.add(r)
 		p.pool = append(p.pool, r)
 	}
 	of.truth.Events *= int64(p.rounds)

@@ -7,11 +7,12 @@
 //
 //	a  deskpulse ingest: the binary and a configuration file, as a user has them
 //	b  ClickHouse's Kafka engine with a materialised view into the same table
-//	c  the ceiling: the blocks of an ingest, encoded beforehand, inserted straight
+//	c  the ceiling: the bytes of an ingest's inserts, recorded beforehand, sent again
 //
-// The broker is Apache Kafka, the server the embedded engine. What arrives is counted and hashed and held against what
-// was produced; a peer that loses or doubles an event ends the run with an error. The last line on standard output is
-// one JSON object.
+// The broker is Apache Kafka, the server the embedded engine. The ways to set up b, and the numbers of inserts at once of
+// c, are tried first; the fastest takes part. What arrives is counted and hashed and held against what was produced, and
+// what the peers leave against one another; a peer that loses, doubles or alters an event ends the run with an error.
+// The last line on standard output is one JSON object.
 package main
 
 import (
@@ -41,7 +42,7 @@ type options struct {
 	binary      string
 	latency     time.Duration
 	timeout     time.Duration
-	inserts     int
+	tries       int
 	variants    int
 }
 
@@ -58,8 +59,8 @@ func main() {
 	flag.StringVar(&o.binary, "binary", "", "measure this `file` instead of a deskpulse built from the source, to compare two of them")
 	flag.DurationVar(&o.latency, "latency", 10*time.Second, "how long each measurement of latency takes, 0 for none")
 	flag.DurationVar(&o.timeout, "timeout", 30*time.Minute, "give up after this long")
-	flag.IntVar(&o.inserts, "inserts", 2, "how many inserts of the ceiling are under way at once")
-	flag.IntVar(&o.variants, "variants", len(variants), "how many ways to set up the Kafka engine are tried before the fastest takes part")
+	flag.IntVar(&o.tries, "tries", 2, "how often each way to set up a peer is tried before the fastest takes part")
+	flag.IntVar(&o.variants, "variants", len(changes)+1, "how many ways to set up the Kafka engine are tried")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -87,11 +88,11 @@ func (o options) validate() error {
 	if o.runs < 1 || o.runs > 99 {
 		errs = append(errs, fmt.Errorf("-runs %d: want 1 to 99", o.runs))
 	}
-	if o.variants < 1 || o.variants > len(variants) {
-		errs = append(errs, fmt.Errorf("-variants %d: want 1 to %d", o.variants, len(variants)))
+	if o.variants < 1 || o.variants > len(changes)+1 {
+		errs = append(errs, fmt.Errorf("-variants %d: want 1 to %d", o.variants, len(changes)+1))
 	}
-	if o.inserts < 1 || o.inserts > 16 {
-		errs = append(errs, fmt.Errorf("-inserts %d: want 1 to 16", o.inserts))
+	if o.tries < 1 || o.tries > 9 {
+		errs = append(errs, fmt.Errorf("-tries %d: want 1 to 9", o.tries))
 	}
 	if o.compression != "none" && o.compression != "lz4" {
 		errs = append(errs, fmt.Errorf("-compression %q: there is none and lz4", o.compression))

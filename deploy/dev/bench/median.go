@@ -27,5 +27,6 @@ func medianTurn(turns []Turn) Turn {
 		Rate90: of(func(t Turn) float64 { return t.Rate90 }), OwnCPU: of(func(t Turn) float64 { return t.OwnCPU }),
 		EngineCPU: of(func(t Turn) float64 { return t.EngineCPU }), BrokerCPU: of(func(t Turn) float64 { return t.BrokerCPU }),
 		PeakMB: of(func(t Turn) float64 { return t.PeakMB }), Allocs: of(func(t Turn) float64 { return t.Allocs }),
+		Early: int64(of(func(t Turn) float64 { return float64(t.Early) })),
 	}
 }

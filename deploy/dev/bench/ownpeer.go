@@ -29,7 +29,6 @@ streams:
   - name: events
     topic: %s
     zone: %s
-    backward: 0s
 imports: events
 dead_letters: %s
 `
@@ -37,8 +36,7 @@ dead_letters: %s
 // configure writes the configuration of a turn and returns its path.
 func (t *turn) configure() (string, error) {
 	path := filepath.Join(t.dir, t.name+".yaml")
-	e := t.engine.Endpoint()
-	text := fmt.Sprintf(ownConfig, t.kafka.Addrs()[0], e.Native, t.name, e.User, t.name, t.topic, zone, deadLetters)
+	text := fmt.Sprintf(ownConfig, t.kafka.Addrs()[0], t.server, t.name, t.engine.Endpoint().User, t.name, t.topic, zone, deadLetters)
 	return path, os.WriteFile(path, []byte(text), 0o600)
 }
 
@@ -86,6 +84,10 @@ func (d deskpulse) begin(ctx context.Context, t *turn) (err error) {
 		return err
 	}
 	t.pid = cmd.Process.Pid
+	// The first answer is the dearest. It is given before there is anything to do.
+	if _, err := t.own.scrape(ctx); err != nil {
+		return err
+	}
 	if err := t.awaitJoined(ctx, t.name, t.topic); err != nil {
 		return fmt.Errorf("%w\n%s", err, t.own.said())
 	}

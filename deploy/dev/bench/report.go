@@ -1,15 +1,7 @@
 package main
 
-import (
-	"encoding/json"
-	"fmt"
-	"io"
-	"maps"
-	"slices"
-)
-
 // titles say what the letters stand for.
-var titles = map[string]string{"a": "deskpulse ingest", "b": "Kafka engine and view", "c": "ceiling, blocks ready"}
+var titles = map[string]string{"a": "deskpulse ingest", "b": "Kafka engine and view", "c": "ceiling, inserts ready"}
 
 // absent says which peer of the targets is missing.
 const absent = "clickhouse_sinker is not among the peers: as a Go module it could not be had " +
@@ -26,7 +18,7 @@ type Report struct {
 	Stages      map[string]float64 `json:"own_cpu_seconds_per_million_by_stage,omitempty"`
 	Half        *Latency           `json:"latency_at_half_load,omitempty"`
 	Fixed       *Latency           `json:"latency_at_100k,omitempty"`
-	Tried       []Tried            `json:"variants_of_b,omitempty"`
+	Tried       []Tried            `json:"tried,omitempty"`
 	Ratios      map[string]float64 `json:"ratios"`
 	Targets     []Target           `json:"targets"`
 	Absent      string             `json:"not_measured"`
@@ -46,54 +38,11 @@ func (r *Report) settle() {
 		if a, o := r.Medians["a"].Rate, r.Medians[other].Rate; a > 0 && o > 0 {
 			r.Ratios["a/"+other] = a / o
 		}
+		if a, o := r.Medians["a"].EngineCPU, r.Medians[other].EngineCPU; a > 0 && o > 0 {
+			r.Ratios["a/"+other+" clickhouse CPU"] = a / o
+		}
 	}
 	if cpu := r.Medians["a"].OwnCPU; cpu > 0 {
 		r.Ratios["events per own CPU second"] = 1e6 / cpu
 	}
-}
-
-// orDash writes a figure that only a peer with a process of its own has.
-func orDash(format string, v float64) string {
-	if v == 0 {
-		return "-"
-	}
-	return fmt.Sprintf(format, v)
-}
-
-// write writes the figures for people and, as its last line, for programs.
-func (r *Report) write(out io.Writer) error {
-	fmt.Fprintf(out, "\n%-24s %10s %21s %9s %9s %9s %9s\n", "medians", "events/s", "of runs from - to", "own CPU*", "engine*", "kafka*", "peak MB")
-	for _, letter := range slices.Sorted(maps.Keys(r.Medians)) {
-		m, turns := r.Medians[letter], r.Runs[letter]
-		rate := func(t Turn) float64 { return t.Rate }
-		low, high := slices.Min(figures(turns, rate)), slices.Max(figures(turns, rate))
-		fmt.Fprintf(out, "%s  %-21s %10.0f %10.0f %10.0f %9s %9.2f %9.2f %9s\n", letter, titles[letter], m.Rate, low, high,
-			orDash("%.2f", m.OwnCPU), m.EngineCPU, m.BrokerCPU, orDash("%.0f", m.PeakMB))
-	}
-	fmt.Fprintln(out, "* seconds per million events")
-	if len(r.Stages) > 0 {
-		fmt.Fprint(out, "\nour CPU seconds per million events:")
-		for _, name := range stageNames {
-			fmt.Fprintf(out, "  %s %.2f", name, r.Stages[name])
-		}
-		fmt.Fprintln(out)
-		if r.Stages["other"] == r.Medians["a"].OwnCPU {
-			fmt.Fprintln(out, "warning: this ingest does not say in its profile which stage it is in")
-		}
-	}
-	for _, l := range []*Latency{r.Half, r.Fixed} {
-		if l != nil {
-			fmt.Fprintf(out, "append to durable at %.0f events/s (of %.0f wanted): p50 %d ms, p99 %d ms, longest %d ms\n", l.Rate, l.Wanted, l.P50, l.P99, l.Max)
-		}
-	}
-	fmt.Fprintln(out)
-	for _, name := range slices.Sorted(maps.Keys(r.Ratios)) {
-		fmt.Fprintf(out, "%-28s %12.2f\n", name, r.Ratios[name])
-	}
-	fmt.Fprintln(out)
-	for _, t := range r.Targets {
-		fmt.Fprintln(out, t)
-	}
-	fmt.Fprintf(out, "%s\n\n", r.Absent)
-	return json.NewEncoder(out).Encode(r)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,15 +46,11 @@ func TestStages(t *testing.T) {
 		SampleType: []*profile.ValueType{{Type: "samples", Unit: "count"}, {Type: "cpu", Unit: "nanoseconds"}},
 		Sample:     []*profile.Sample{sample("decode", 50), sample("fetch", 10), sample("decode", 20), sample("", 20)},
 	}
-	path := filepath.Join(t.TempDir(), "cpu.prof")
-	var raw bytes.Buffer
+	var raw strings.Builder
 	if err := p.Write(&raw); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, raw.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	got, err := stagesOf(path)
+	got, err := stagesOf(write(t, raw.String()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,11 +60,20 @@ func TestStages(t *testing.T) {
 	}
 }
 
+// write writes a file and returns its path.
+func write(t *testing.T, content string) string {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func TestTargets(t *testing.T) {
 	r := &Report{Runs: map[string][]Turn{
 		"a": {{Rate: 900_000, OwnCPU: 0.8, PeakMB: 301, Allocs: 0.01}},
 		"b": {{Rate: 100_000}},
-	}, Medians: map[string]Turn{}, Ratios: map[string]float64{}}
+	}, Medians: map[string]Turn{}, Ratios: map[string]float64{}, Fixed: &Latency{Wanted: 100_000, Rate: 97_000, P99: 500}}
 	r.settle()
 	r.judge()
 	var got []string
@@ -81,6 +85,8 @@ func TestTargets(t *testing.T) {
 		"events per own CPU second 1250000 target ≥ 1000000 ok",
 		"allocations per event 0.010 target ≤ 0.050 ok",
 		"peak memory, MB 301 target ≤ 300 missed",
+		"events/s produced for it ÷ 100,000 0.97 target ≥ 0.98 missed",
+		"p99 at 100,000 events/s, ms 500 target ≤ 800 missed",
 	}
 	if diff := cmp.Diff(got, want); diff != "" {
 		t.Errorf("(-got, +want)\n%s", diff)
@@ -93,8 +99,9 @@ func TestOptions(t *testing.T) {
 		t.Error(err)
 	}
 	o.only, o.events, o.compression, o.variants = "a,d", 1, "zip", 99
+	o.tries = 0
 	err := o.validate()
-	for _, want := range []string{"-only", "-events", "-compression", "-variants"} {
+	for _, want := range []string{"-only", "-events", "-compression", "-variants", "-tries"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s named", err, want)
 		}

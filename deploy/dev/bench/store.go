@@ -12,8 +12,6 @@ import (
 )
 
 var (
-	//go:embed truth.sql
-	truthSQL string
 	//go:embed applied.sql
 	appliedSQL string
 	//go:embed arrived.sql
@@ -47,19 +45,6 @@ func (s *store) number(ctx context.Context, query string) (n int64, err error) {
 		return 0, fmt.Errorf("ask database %q: %w", s.name, err)
 	}
 	return n, nil
-}
-
-// check holds what arrived against what was produced.
-func (s *store) check(ctx context.Context, want truth) error {
-	var events int64
-	var hash uint64
-	if err := s.QueryRow(ctx, truthSQL).Scan(&events, &hash); err != nil {
-		return fmt.Errorf("check database %q: %w", s.name, err)
-	}
-	if events != want.Events || hash != want.Hash {
-		return fmt.Errorf("wrong result in %q: %d events with hash %x, want %d with %x", s.name, events, hash, want.Events, want.Hash)
-	}
-	return nil
 }
 
 // drop drops the database and waits until no merge of any is under way, so that nothing of it takes part in the next turn.

@@ -10,6 +10,7 @@ type Target struct {
 	Most   float64 `json:"most,omitempty"`  // or stay below this
 	OK     bool    `json:"ok"`
 	digits int
+	void   bool // what it was measured under did not hold, so it counts as missed
 }
 
 // String is a line of the table.
@@ -28,7 +29,7 @@ func (t Target) String() string {
 func (r *Report) judge() {
 	add := func(measured bool, t Target) {
 		if measured {
-			t.OK = t.Value >= t.Least && (t.Most == 0 || t.Value <= t.Most)
+			t.OK = !t.void && t.Value >= t.Least && (t.Most == 0 || t.Value <= t.Most)
 			r.Targets = append(r.Targets, t)
 		}
 	}
@@ -39,6 +40,7 @@ func (r *Report) judge() {
 	add(own, Target{Name: "allocations per event", Value: a.Allocs, Most: 0.05, digits: 3})
 	add(own, Target{Name: "peak memory, MB", Value: a.PeakMB, Most: 300})
 	if r.Fixed != nil {
-		add(true, Target{Name: "p99 at 100,000 events/s, ms", Value: float64(r.Fixed.P99), Most: 800})
+		add(true, Target{Name: "events/s produced for it ÷ 100,000", Value: r.Fixed.Rate / r.Fixed.Wanted, Least: keptShare, digits: 2})
+		add(true, Target{Name: "p99 at 100,000 events/s, ms", Value: float64(r.Fixed.P99), Most: 800, void: !r.Fixed.kept()})
 	}
 }

@@ -6,51 +6,82 @@ import (
 	"io"
 )
 
-// variants are the ways to set the Kafka engine up that are tried. Each differs from the first in one thing.
-var variants = []variant{
-	{Whole: true, Consumers: 2, Threads: true, Block: 131_072, Poll: 65_536, Wait: 100},
-	{Whole: false, Consumers: 2, Threads: true, Block: 131_072, Poll: 65_536, Wait: 100},
-	{Whole: true, Consumers: 2, Threads: false, Block: 131_072, Poll: 65_536, Wait: 100},
-	{Whole: true, Consumers: 1, Threads: true, Block: 131_072, Poll: 65_536, Wait: 100},
-	{Whole: true, Consumers: 4, Threads: true, Block: 131_072, Poll: 65_536, Wait: 100},
-	{Whole: true, Consumers: 2, Threads: true, Block: 65_536, Poll: 65_536, Wait: 100},
-	{Whole: true, Consumers: 2, Threads: true, Block: 131_072, Poll: 8_192, Wait: 500},
-}
+// baseVariant is where the search for the fastest way to set the Kafka engine up begins.
+var baseVariant = variant{Whole: true, Consumers: 2, Threads: true, Block: 131_072, Poll: 65_536, Wait: 100}
 
-// Tried is a variant with what it reached.
-type Tried struct {
-	variant
-	Rate      float64 `json:"events_per_second"`
-	EngineCPU float64 `json:"clickhouse_cpu_seconds_per_million"`
+// changes are what may make it faster, each tried alone. What does is tried together in the end.
+var changes = []func(*variant){
+	func(v *variant) { v.Block, v.Poll, v.Wait = 0, 0, 0 },
+	func(v *variant) { v.Whole = false },
+	func(v *variant) { v.Threads = false },
+	func(v *variant) { v.Consumers = 1 },
+	func(v *variant) { v.Consumers = 4 },
+	func(v *variant) { v.Block = 65_536 },
+	func(v *variant) { v.Poll, v.Wait = 8_192, 500 },
 }
 
 // trialEvents is how many events a variant is tried with.
 const trialEvents = 400_000
 
-// tryVariants lets each variant move a smaller topic and returns the fastest.
-func (w *world) tryVariants(ctx context.Context, r *Report, out io.Writer) (best variant, err error) {
-	l := load{topic: "trial"}
-	if err := w.createTopic(ctx, l.topic, w.o.partitions); err != nil {
-		return best, err
+// tryVariants lets each variant move a smaller topic, then what made it faster together, and returns the fastest.
+func (w *world) tryVariants(ctx context.Context, r *Report, out io.Writer) (peer, error) {
+	const name = "trial"
+	if err := w.createTopic(ctx, name, w.o.partitions); err != nil {
+		return nil, err
 	}
-	if l.truth, err = produce(ctx, w.client, l.topic, min(trialEvents, w.o.events)); err != nil {
-		return best, err
+	l, err := w.fill(ctx, name, min(trialEvents, w.o.events))
+	if err != nil {
+		return nil, err
 	}
-	fmt.Fprintln(out, "the Kafka engine, tried with", l.truth.Events, "events:")
-	fastest := 0.0
-	for n, v := range variants[:w.o.variants] {
-		err := w.turn(ctx, kafkaEngine{v}, fmt.Sprintf("bench_try_%d", n+1), l, func(t *turn) error {
-			r.Tried = append(r.Tried, Tried{v, t.took.Rate, t.took.EngineCPU})
-			fmt.Fprintf(out, "  %9.0f events/s, %5.2f CPU s per million: %s\n", t.took.Rate, t.took.EngineCPU, v)
-			if t.took.Rate > fastest {
-				fastest, best = t.took.Rate, v
-			}
-			return nil
-		})
-		if err != nil {
-			return best, err
+	fmt.Fprintf(out, "b, the Kafka engine, tried with %d events, the better of %d:\n", l.truth.Events, w.o.tries)
+	s := search{world: w, load: l, out: out, report: r}
+	ways := []way{kafkaEngine{baseVariant}}
+	for _, change := range changes[:w.o.variants-1] {
+		v := baseVariant
+		change(&v)
+		ways = append(ways, kafkaEngine{v})
+	}
+	rates, err := s.try(ctx, ways)
+	if err != nil {
+		return nil, err
+	}
+	if all := (kafkaEngine{combined(rates)}); !s.known(all) {
+		if _, err := s.try(ctx, []way{all}); err != nil {
+			return nil, err
 		}
 	}
-	fmt.Fprintf(out, "  taken: %s\n\n", best)
-	return best, nil
+	return s.taken(), nil
+}
+
+// combined makes all those changes that were faster than the first variant, the fastest of each setting.
+func combined(rates []float64) variant {
+	v := baseVariant
+	faster := map[int]float64{} // rates by change
+	for i, rate := range rates[1:] {
+		if rate > rates[0] {
+			faster[i] = rate
+		}
+	}
+	for _, i := range ascending(faster) {
+		changes[i](&v)
+	}
+	return v
+}
+
+// tryCeilings records the inserts of ingest and tries how many at once are best.
+func (w *world) tryCeilings(ctx context.Context, r *Report, out io.Writer) (peer, error) {
+	inserts, err := w.record(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("record the inserts of the ceiling: %w", err)
+	}
+	fmt.Fprintf(out, "c, the ceiling, %d inserts recorded, the better of %d:\n", len(inserts), w.o.tries)
+	s := search{world: w, load: w.load, out: out, report: r}
+	var ways []way
+	for _, n := range atOnce {
+		ways = append(ways, &ceiling{inserts: inserts, atOnce: n})
+	}
+	if _, err := s.try(ctx, ways); err != nil {
+		return nil, err
+	}
+	return s.taken(), nil
 }

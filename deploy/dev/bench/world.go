@@ -32,13 +32,18 @@ type world struct {
 	client *kgo.Client
 	admin  *kadm.Client
 	broker int // process id
+	period period
 	load   load
 	close  []func()
 }
 
 // open builds the binary and starts broker and engine.
 func open(ctx context.Context, o options) (*world, error) {
-	w := &world{o: o, dir: o.dir}
+	p, err := recentPeriod(time.Now())
+	if err != nil {
+		return nil, err
+	}
+	w := &world{o: o, dir: o.dir, period: p}
 	if err := w.start(ctx); err != nil {
 		w.end()
 		return nil, err

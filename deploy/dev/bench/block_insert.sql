@@ -1,2 +1,0 @@
--- One block, sent as it is.
-INSERT INTO events FORMAT Native

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+)
+
+// write writes the figures for people and, as its last line, for programs.
+func (r *Report) write(out io.Writer) error {
+	r.writeMedians(out)
+	r.writeStages(out)
+	r.writeLatency(out)
+	fmt.Fprintln(out, "\nratios of the medians")
+	for _, name := range slices.Sorted(maps.Keys(r.Ratios)) {
+		fmt.Fprintf(out, "  %-38s %10.*f\n", name, digitsOf(r.Ratios[name]), r.Ratios[name])
+	}
+	fmt.Fprintln(out, "\ntargets")
+	for _, t := range r.Targets {
+		fmt.Fprintf(out, "  %s\n", t)
+	}
+	fmt.Fprintf(out, "\nnot measured: %s\n\n", r.Absent)
+	return json.NewEncoder(out).Encode(r)
+}
+
+// digitsOf returns how many digits behind the point a figure deserves.
+func digitsOf(v float64) int {
+	if v >= 1000 {
+		return 0
+	}
+	return 2
+}
+
+// orDash writes a figure that only a peer with a process of its own has.
+func orDash(format string, v float64) string {
+	if v == 0 {
+		return "-"
+	}
+	return fmt.Sprintf(format, v)
+}
+
+func (r *Report) writeMedians(out io.Writer) {
+	fmt.Fprintf(out, "\n%-26s %10s %23s %34s\n", "", "", "", "CPU seconds per million events of")
+	fmt.Fprintf(out, "%-26s %10s %23s %10s %11s %11s %9s\n", "medians", "events/s", "of turns from - to", "our own", "clickhouse", "kafka", "peak MB")
+	for _, letter := range slices.Sorted(maps.Keys(r.Medians)) {
+		m, turns := r.Medians[letter], r.Runs[letter]
+		rate := func(t Turn) float64 { return t.Rate }
+		low, high := slices.Min(figures(turns, rate)), slices.Max(figures(turns, rate))
+		fmt.Fprintf(out, "%s  %-23s %10.0f %10.0f - %10.0f %10s %11.2f %11.2f %9s\n", letter, titles[letter], m.Rate, low, high,
+			orDash("%.2f", m.OwnCPU), m.EngineCPU, m.BrokerCPU, orDash("%.0f", m.PeakMB))
+	}
+}
+
+func (r *Report) writeStages(out io.Writer) {
+	if len(r.Stages) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "\nour own CPU by stage      ")
+	for _, name := range stageNames {
+		fmt.Fprintf(out, "  %s %.2f", name, r.Stages[name])
+	}
+	fmt.Fprintln(out)
+	if r.Stages["other"] == r.Medians["a"].OwnCPU {
+		fmt.Fprintln(out, "warning: this ingest does not say in its profile which stage it is in")
+	}
+}
+
+func (r *Report) writeLatency(out io.Writer) {
+	for _, of := range []struct {
+		name string
+		*Latency
+	}{{"at half load", r.Half}, {"at a fixed load", r.Fixed}} {
+		l := of.Latency
+		if l == nil {
+			continue
+		}
+		fmt.Fprintf(out, "append to durable, %-16s p50 %d ms, p99 %d ms, longest %d ms, at %.0f of %.0f events/s\n", of.name, l.P50, l.P99, l.Max, l.Rate, l.Wanted)
+		if !l.kept() {
+			fmt.Fprintln(out, "warning: the producer fell short of the rate, so this latency is that of a lower load")
+		}
+	}
+}
