@@ -173,7 +173,8 @@ func (s *sorter) place(rows int) {
 func inTime(rows *event.Rows, order []int32) {
 	inOrder := true
 	for i := 1; i < len(order) && inOrder; i++ {
-		inOrder = rows.Time[order[i-1]] < rows.Time[order[i]]
+		a, b := order[i-1], order[i]
+		inOrder = rows.Time[a] < rows.Time[b] || compareInConversation(rows, a, b) < 0
 	}
 	if !inOrder {
 		slices.SortFunc(order, func(a, b int32) int { return compareInConversation(rows, a, b) })
