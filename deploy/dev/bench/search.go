@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 )
 
@@ -75,14 +74,4 @@ func (s *search) taken() way {
 	s.report.Tried = append(s.report.Tried, s.tried...)
 	fmt.Fprintf(s.out, "  taken: %s\n\n", s.tried[best].Way)
 	return s.ways[best]
-}
-
-// ascending returns the keys in the order of their values.
-func ascending(of map[int]float64) []int {
-	return slices.SortedFunc(maps.Keys(of), func(a, b int) int {
-		if of[a] < of[b] {
-			return -1
-		}
-		return 1
-	})
 }

@@ -8,17 +8,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestCombined: what was faster alone is put together, of each setting the fastest.
-func TestCombined(t *testing.T) {
-	// The rates of the first variant and of changes in their order: default sizes, JSONEachRow, one insert of all,
-	// 1 consumer, 4 consumers.
-	got := combined([]float64{100, 120, 90, 100, 130, 140})
-	want := variant{Whole: true, Consumers: 4, Threads: true}
-	if diff := cmp.Diff(got, want); diff != "" {
-		t.Errorf("(-got, +want)\n%s", diff)
-	}
-	if diff := cmp.Diff(combined([]float64{100}), baseVariant); diff != "" {
-		t.Errorf("nothing tried: (-got, +want)\n%s", diff)
+// TestFaster: what was faster than the first variant is put together, the fastest first.
+func TestFaster(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		rates []float64 // that of the first variant, and of each change
+		want  []int
+	}{
+		{"nothing tried", []float64{100}, nil},
+		{"nothing faster", []float64{100, 100, 90}, nil},
+		{"some", []float64{100, 120, 90, 100, 130, 140}, []int{4, 3, 0}},
+	} {
+		if diff := cmp.Diff(faster(test.rates), test.want); diff != "" {
+			t.Errorf("%s: (-got, +want)\n%s", test.name, diff)
+		}
 	}
 }
 

@@ -1,15 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // baseVariant is where the search for the fastest way to set the Kafka engine up begins.
 var baseVariant = variant{Whole: true, Consumers: 2, Threads: true, Block: 131_072, Poll: 65_536, Wait: 100}
 
-// changes are what may make it faster, each tried alone. What does is tried together in the end.
+// changes are what may make it faster, each tried alone. What does is put together then, see [search.combine].
 var changes = []func(*variant){
 	func(v *variant) { v.Block, v.Poll, v.Wait = 0, 0, 0 },
 	func(v *variant) { v.Whole = false },
@@ -23,7 +25,7 @@ var changes = []func(*variant){
 // trialEvents is how many events a variant is tried with.
 const trialEvents = 400_000
 
-// tryVariants lets each variant move a smaller topic, then what made it faster together, and returns the fastest.
+// tryVariants lets the variants move a smaller topic and returns the fastest.
 func (w *world) tryVariants(ctx context.Context, r *Report, out io.Writer) (peer, error) {
 	const name = "trial"
 	if err := w.createTopic(ctx, name, w.o.partitions); err != nil {
@@ -45,27 +47,46 @@ func (w *world) tryVariants(ctx context.Context, r *Report, out io.Writer) (peer
 	if err != nil {
 		return nil, err
 	}
-	if all := (kafkaEngine{combined(rates)}); !s.known(all) {
-		if _, err := s.try(ctx, []way{all}); err != nil {
-			return nil, err
-		}
+	if err := s.combine(ctx, rates); err != nil {
+		return nil, err
 	}
 	return s.taken(), nil
 }
 
-// combined makes all those changes that were faster than the first variant, the fastest of each setting.
-func combined(rates []float64) variant {
-	v := baseVariant
-	faster := map[int]float64{} // rates by change
-	for i, rate := range rates[1:] {
-		if rate > rates[0] {
-			faster[i] = rate
+// combine makes the fastest change, adds what else was faster than the first variant, the fastest first, and keeps what
+// makes it faster still.
+func (s *search) combine(ctx context.Context, rates []float64) error {
+	best, reached := baseVariant, rates[0]
+	for n, i := range faster(rates) {
+		v := best
+		changes[i](&v)
+		if n == 0 {
+			best, reached = v, rates[i+1]
+			continue
+		}
+		if s.known(kafkaEngine{v}) {
+			continue
+		}
+		got, err := s.try(ctx, []way{kafkaEngine{v}})
+		if err != nil {
+			return err
+		}
+		if got[0] > reached {
+			best, reached = v, got[0]
 		}
 	}
-	for _, i := range ascending(faster) {
-		changes[i](&v)
+	return nil
+}
+
+// faster returns the changes whose rates are above that of the first variant, the fastest first.
+func faster(rates []float64) (all []int) {
+	for i, rate := range rates[1:] {
+		if rate > rates[0] {
+			all = append(all, i)
+		}
 	}
-	return v
+	slices.SortStableFunc(all, func(a, b int) int { return cmp.Compare(rates[b+1], rates[a+1]) })
+	return all
 }
 
 // tryCeilings records the inserts of ingest and tries how many at once are best.
