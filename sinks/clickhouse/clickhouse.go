@@ -9,6 +9,7 @@ package clickhouse
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	clickhousego "github.com/ClickHouse/clickhouse-go/v2"
@@ -20,6 +21,7 @@ type Store struct {
 	cfg     Config
 	conn    driver.Conn  // for questions
 	inserts *connections // for blocks
+	servers servers      // for what must be asked of one that is up to date
 }
 
 // Open returns a store. It connects when it is first used, so that a server that is down shows as an error worth
@@ -38,7 +40,7 @@ func Open(cfg Config) (*Store, error) {
 // Close closes the connections. Nothing may be in flight.
 func (s *Store) Close() error {
 	s.inserts.close()
-	return s.conn.Close()
+	return errors.Join(s.servers.close(), s.conn.Close())
 }
 
 // Ping asks the server whether it is there and lets us in.

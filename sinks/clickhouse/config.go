@@ -14,7 +14,9 @@ import (
 
 // Config says how to reach ClickHouse over its native protocol.
 type Config struct {
-	// Addresses are host:port of the servers. A connection goes to the first that answers.
+	// Addresses are host:port of the servers. A connection goes to the first that answers. Several must be replicas of each
+	// other, each named by itself and not through a balancer; set insert_quorum to auto for the user, so that what was
+	// acknowledged survives the loss of one.
 	Addresses []string `yaml:"addresses"`
 	// Database holds all tables; Migrate makes it if it is missing.
 	Database string `yaml:"database"`
@@ -31,7 +33,8 @@ type Config struct {
 	InsertDeadline time.Duration `yaml:"insert_deadline"`
 	// DialTimeout bounds opening a connection, and waiting for a free one.
 	DialTimeout time.Duration `yaml:"dial_timeout"`
-	// MaxOpenConns bounds the connections open at once.
+	// MaxOpenConns bounds the connections open at once on which questions are asked, and those on which rows are inserted: a
+	// server sees at most twice as many of each process, and where there are several addresses three times.
 	MaxOpenConns int `yaml:"max_open_conns"`
 }
 

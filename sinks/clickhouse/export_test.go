@@ -55,3 +55,12 @@ func IdleConnections(s *Store) int {
 	defer s.inserts.mu.Unlock()
 	return len(s.inserts.idle)
 }
+
+// SyncReplicas are the statements and settings with which a server is brought up to date.
+func SyncReplicas(s *Store) ([]string, map[string]any) {
+	all, err := statements(syncReplicasSQL)
+	if err != nil {
+		panic(err)
+	}
+	return all, s.syncSettings()
+}

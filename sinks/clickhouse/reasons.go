@@ -14,7 +14,11 @@ var reasonsSQL string
 // Reasons returns why the records of the range that are in `rejected` were rejected, by offset.
 func (s *Store) Reasons(ctx context.Context, p event.Partition, r event.Range) (map[int64]event.Invalid, error) {
 	op := fmt.Sprintf("read reasons of %s/%s", p, r)
-	rows, err := s.conn.Query(ctx, reasonsSQL, append(place(p), named("first", r.First), named("last", r.Last))...)
+	conn, err := s.current(ctx)
+	if err != nil {
+		return nil, explain(op, err)
+	}
+	rows, err := conn.Query(ctx, reasonsSQL, append(place(p), named("first", r.First), named("last", r.Last))...)
 	if err != nil {
 		return nil, explain(op, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	clickhousego "github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
@@ -41,13 +42,13 @@ var named = clickhousego.Named
 // LastApplied returns the last offset of the last applied range, ok=false when the partition has none.
 func (s *Store) LastApplied(ctx context.Context, p event.Partition) (last int64, ok bool, err error) {
 	var ranges uint64
-	err = s.conn.QueryRow(ctx, lastAppliedSQL, place(p)...).Scan(&last, &ranges)
+	err = s.currentRow(ctx, lastAppliedSQL, place(p), &last, &ranges)
 	return last, err == nil && ranges > 0, explain(fmt.Sprintf("read last applied of %s", p), err)
 }
 
 // AppliedTopic returns the id of the topic that the newest range was read of, "" when it is not known of any range.
 func (s *Store) AppliedTopic(ctx context.Context, p event.Partition) (id string, err error) {
-	err = s.conn.QueryRow(ctx, appliedTopicSQL, place(p)...).Scan(&id)
+	err = s.currentRow(ctx, appliedTopicSQL, place(p), &id)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
@@ -57,14 +58,14 @@ func (s *Store) AppliedTopic(ctx context.Context, p event.Partition) (id string,
 // LastPresent returns the greatest offset in `events` or `rejected` above the offset after, ok=false when there is none.
 func (s *Store) LastPresent(ctx context.Context, p event.Partition, after int64) (last int64, ok bool, err error) {
 	var rows uint64
-	err = s.conn.QueryRow(ctx, lastPresentSQL, append(place(p), named("after", after))...).Scan(&last, &rows)
+	err = s.currentRow(ctx, lastPresentSQL, append(place(p), named("after", after)), &last, &rows)
 	return last, err == nil && rows > 0, explain(fmt.Sprintf("read last present of %s", p), err)
 }
 
 // AppendTime returns the append time, in Unix milliseconds, of the row at an offset, ok=false when neither table has it.
 func (s *Store) AppendTime(ctx context.Context, p event.Partition, offset int64) (ms int64, ok bool, err error) {
 	var rows uint64
-	err = s.conn.QueryRow(ctx, appendTimeSQL, append(place(p), named("offset", offset))...).Scan(&ms, &rows)
+	err = s.currentRow(ctx, appendTimeSQL, append(place(p), named("offset", offset)), &ms, &rows)
 	return ms, err == nil && rows > 0, explain(fmt.Sprintf("read append time of %s at %d", p, offset), err)
 }
 
@@ -72,7 +73,11 @@ func (s *Store) AppendTime(ctx context.Context, p event.Partition, offset int64)
 // however many rows have it.
 func (s *Store) Present(ctx context.Context, p event.Partition, r event.Range) (accepted, rejected []int64, err error) {
 	op := fmt.Sprintf("read offsets present of %s/%s", p, r)
-	rows, err := s.conn.Query(ctx, presentSQL, append(place(p), named("first", r.First), named("last", r.Last))...)
+	conn, err := s.current(ctx)
+	if err != nil {
+		return nil, nil, explain(op, err)
+	}
+	rows, err := conn.Query(ctx, presentSQL, append(place(p), named("first", r.First), named("last", r.Last))...)
 	if err != nil {
 		return nil, nil, explain(op, err)
 	}
@@ -97,8 +102,36 @@ func (s *Store) Present(ctx context.Context, p event.Partition, r event.Range) (
 // cancelPoll is the pause between two looks at the running queries.
 const cancelPoll = 20 * time.Millisecond
 
-// Cancel ends every insert of the partition that the server still works on, and returns when they have ended.
+// Cancel ends every insert of the partition that a server still works on, and returns when they have ended. A server that
+// cannot be reached is left out if another one answers: an insert there ends within its deadline, which recovery waits for.
 func (s *Store) Cancel(ctx context.Context, p event.Partition) error {
+	conns, err := s.open()
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, conn := range conns {
+		switch err := s.cancelAt(ctx, conn, p); {
+		case err == nil:
+		case len(conns) > 1 && ctx.Err() == nil && away(err):
+			errs = append(errs, err)
+		default:
+			return err
+		}
+	}
+	if len(errs) == len(conns) {
+		return errs[0]
+	}
+	return nil
+}
+
+// away reports whether a server did not answer at all.
+func away(err error) bool {
+	e := new(Error)
+	return errors.As(err, &e) && e.Code == 0 && e.Class == ClassRetry
+}
+
+func (s *Store) cancelAt(ctx context.Context, conn driver.Conn, p event.Partition) error {
 	op := fmt.Sprintf("cancel inserts of %s", p)
 	// The slash keeps partition 1 from ending the inserts of partition 10.
 	prefix := named("prefix", p.String()+"/")
@@ -106,11 +139,11 @@ func (s *Store) Cancel(ctx context.Context, p event.Partition) error {
 	defer tick.Stop()
 	for {
 		// Again in every round: an insert may have been waiting for its turn, unseen, during the last one.
-		if err := s.conn.Exec(ctx, cancelSQL, prefix); err != nil {
+		if err := conn.Exec(ctx, cancelSQL, prefix); err != nil {
 			return explain(op, err)
 		}
 		var running uint64
-		if err := s.conn.QueryRow(ctx, runningSQL, prefix).Scan(&running); err != nil {
+		if err := conn.QueryRow(ctx, runningSQL, prefix).Scan(&running); err != nil {
 			return explain(op, err)
 		}
 		if running == 0 {
