@@ -33,6 +33,7 @@ type childSpec struct {
 	Group       string
 	Epoch       uint32
 	MaxBytes    int    // of a record; another one is another decoder
+	Large       bool   // with the product's own sizes of batches
 	ClickHouse  string // host:port of the native protocol
 	Database    string
 	User        string
@@ -60,7 +61,7 @@ func (s childSpec) stream() event.Stream {
 func (s childSpec) clickhouse() clickhouse.Config {
 	c := clickhouse.DefaultConfig()
 	c.Addresses, c.Database, c.User, c.Password = []string{s.ClickHouse}, s.Database, s.User, secret.Text(s.Password)
-	c.InsertDeadline = insertDeadline
+	c.InsertDeadline = s.deadline()
 	return c
 }
 
@@ -160,15 +161,18 @@ func oneLine(err error) string {
 
 func (s childSpec) ingest() ingest.Config {
 	c := ingest.DefaultConfig()
-	c.BatchRows, c.BatchAge, c.InsertDeadline, c.StuckAfter = 400, 120*time.Millisecond, insertDeadline, stuckAfter
+	c.BatchRows, c.BatchAge, c.InsertDeadline, c.StuckAfter = 400, 120*time.Millisecond, s.deadline(), stuckAfter
 	c.BatchBytes, c.InFlightBytes = batchBytes, inFlightBytes
+	if s.Large {
+		c = s.sizes(c)
+	}
 	return c
 }
 
 func (s childSpec) consumer() kafka.Config {
 	c := kafka.DefaultConfig()
 	c.Brokers, c.Topics, c.FetchMaxWait = strings.Split(s.Broker, ","), []string{s.Topic}, 250*time.Millisecond
-	c.FetchMaxBytes = 1 << 20
+	c.FetchMaxBytes = s.fetchMaxBytes()
 	return c
 }
 

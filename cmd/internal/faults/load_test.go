@@ -48,6 +48,7 @@ type load struct {
 	rng    *rand.Rand
 	keys   int
 	refuse bool // some of the events are ones that a constraint of the table refuses
+	large  bool // many records at once
 
 	earlier []*kgo.Record // events that were produced, to be copied
 	cancel  context.CancelFunc
@@ -129,14 +130,9 @@ func (l *load) start(t *testing.T) {
 // with the next intent, and alone because nothing more is ready.
 func (l *load) run(ctx context.Context) error {
 	for {
-		count, pause := 5+l.rng.IntN(40), time.Duration(10+l.rng.IntN(140))*time.Millisecond
-		switch n := l.ofThisTopic(); {
-		case l.resting.Load():
-			count, pause = 20, time.Second
-		case n > loadLimit:
+		count, pause, more := l.next(l.ofThisTopic())
+		if !more {
 			return nil
-		case n > loadFull:
-			count, pause = 5, 150*time.Millisecond
 		}
 		if err := l.burst(count); err != nil {
 			return err
@@ -257,7 +253,7 @@ func (l *load) draw(n int) (*kgo.Record, sent) {
 	switch p := l.rng.IntN(100); {
 	case p < 1, p < 20 && l.spoiling.Load():
 		return l.poison(n)
-	case p < 2 && l.refuse:
+	case p < 2 && l.refuse && (!l.large || l.rng.IntN(largeRefuseOne) == 0):
 		return l.refused(n)
 	case p < 2 && l.kind == compactedTopic:
 		return &kgo.Record{Key: []byte(l.subject()), Value: nil}, sent{reason: event.InvalidJSON} // a tombstone

@@ -18,6 +18,7 @@ type point struct {
 	Topic      topicKind
 	Partitions int
 	Processes  int
+	Large      bool `json:",omitempty"` // with the product's own sizes of batches
 	Faults     []planned
 	Seed       uint64 // of the load and of the choices while striking
 }
@@ -56,13 +57,18 @@ func plan(seed uint64, n int) []point {
 	points := make([]point, n)
 	brokers := brokerKinds()
 	for i := range points {
-		points[i] = point{Index: i, Broker: brokers[i%len(brokers)], Seed: rng.Uint64()}
+		points[i] = point{Index: i, Broker: brokers[i%len(brokers)], Large: i%largeEvery == largeEvery-1, Seed: rng.Uint64()}
 	}
 	for i, b := range brokers {
 		var own []*point
 		for j := range points {
 			if points[j].Broker == b {
 				own = append(own, &points[j])
+			}
+		}
+		for _, p := range own {
+			if p.Large {
+				p.Faults = append(p.Faults, planned{Kind: largeCut})
 			}
 		}
 		deal(rng, own, deck(rng, b, i, len(own)*chain/10))
@@ -193,6 +199,12 @@ func (p *point) surroundings(rng *rand.Rand) {
 	topics := []topicKind{plainTopic, gzipTopic, snappyTopic, lz4Topic, zstdTopic, transactionalTopic, transactionalTopic, compactedTopic, compactedTopic}
 	p.Topic = topics[rng.IntN(len(topics))]
 	p.Partitions, p.Processes = 2+rng.IntN(4), 2+rng.IntN(2)
+	if p.Large {
+		p.Partitions = largePartitions
+		if p.Topic == compactedTopic { // the cleaner would leave little of it
+			p.Topic = plainTopic
+		}
+	}
 	for _, f := range p.Faults {
 		k := kindOf(f)
 		// A producer cannot always say what became of a transaction whose coordinator ended.

@@ -137,7 +137,12 @@ func (j *journal) pointTable(points []point) string {
 }
 
 // input names what a point's records are like.
-func (p point) input() string { return string(p.Topic) }
+func (p point) input() string {
+	if p.Large {
+		return string(p.Topic) + ", large"
+	}
+	return string(p.Topic)
+}
 
 // listed names the faults, without the steps: those that were struck have a column of their own.
 func listed(faults []planned) string {

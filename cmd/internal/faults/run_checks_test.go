@@ -44,8 +44,8 @@ func (r *run) checkMemory(t *testing.T) {
 		r.peak = max(r.peak, p.peak)
 		p.mu.Unlock()
 	}
-	if r.peak > memoryBound {
-		t.Errorf("a process had %d MB, at most %d are allowed", r.peak>>20, memoryBound>>20)
+	if bound := r.point.memoryBound(); r.peak > bound {
+		t.Errorf("a process had %d MB, at most %d are allowed", r.peak>>20, bound>>20)
 	}
 }
 

@@ -24,6 +24,7 @@ func (p point) play(t *testing.T, servers *servers) *run {
 	r := &run{world: newWorld(t, servers, p.Topic, p.Partitions), point: p, servers: servers, rng: rng,
 		hits: make(map[step]int), removed: make(map[position]logged)}
 	r.load = newLoad(t, servers.brokers, r.spec.Topic, p.Topic, rng.Uint64())
+	r.enlarge()
 	var faults []fault
 	for _, f := range p.Faults {
 		faults = append(faults, kindOf(f).make(rng))

@@ -48,11 +48,16 @@ func cutWords(when proxy.Moment) string {
 	}
 }
 
-func (f *cutClickHouse) prepare(t *testing.T, r *run) { f.proxy = clickHouseProxy(t, r) }
+func (f *cutClickHouse) prepare(t *testing.T, r *run) {
+	f.proxy = clickHouseProxy(t, r)
+	if r.point.Large { // the other tables' inserts are small even there
+		f.table = "events"
+	}
+}
 
 func (f *cutClickHouse) strike(t *testing.T, r *run) {
 	var found string
-	done := f.proxy.At(insertInto(f.table, f.when, f.bytes), func(statement []byte) {
+	done := f.proxy.At(insertInto(f.table, f.when, r.depth(f.table, f.bytes, 100)), func(statement []byte) {
 		id, err := queryID(statement, f.table)
 		if err == nil && f.when == proxy.Answered {
 			err = r.awaitRows(f.table, id)

@@ -30,7 +30,7 @@ func (f *killEngine) prepare(t *testing.T, r *run) { f.proxy = clickHouseProxy(t
 func (f *killEngine) strike(t *testing.T, r *run) {
 	var id insertID
 	var failed error
-	done := f.proxy.At(insertInto("events", f.when, f.bytes), func(statement []byte) {
+	done := f.proxy.At(insertInto("events", f.when, r.depth("events", f.bytes, 2000)), func(statement []byte) {
 		id, failed = queryID(statement, "events")
 		if failed == nil && f.when == proxy.Answered {
 			failed = r.awaitRows("events", id)

@@ -51,6 +51,10 @@ func (p point) playOn(t *testing.T, pool *pool, j *journal) {
 	if !ok {
 		return
 	}
+	if p.Large {
+		largeTurns <- struct{}{}
+		defer func() { <-largeTurns }()
+	}
 	began := time.Now()
 	t.Logf("faults: %v", p.Faults)
 	defer func() { // also where play ends the test
