@@ -1,8 +1,6 @@
 package faults_test
 
 import (
-	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -63,37 +61,3 @@ func (l *load) refused(n int) (*kgo.Record, sent) {
 
 // refusedAgent begins the agent of an event that a constraint refuses.
 const refusedAgent = "refused-"
-
-// transaction produces records in one transaction. Beside some of them another producer opens one, writes into the same
-// partitions, holds them up for a while and aborts.
-func (l *load) transaction(ctx context.Context, client *kgo.Client, count int, abort bool) error {
-	if l.other != nil && l.rng.IntN(10) == 0 {
-		if err := l.open(ctx, count, abort); err != nil {
-			return err
-		}
-		return nil
-	}
-	return l.inTransaction(client, abort, func() error { return l.produce(ctx, client, count, abort) })
-}
-
-// open produces a transaction inside of another one, which is open for longer and then aborted.
-func (l *load) open(ctx context.Context, count int, abort bool) error {
-	return l.inTransaction(l.other, true, func() error {
-		if err := l.produce(ctx, l.other, 5, true); err != nil {
-			return err
-		}
-		err := l.inTransaction(l.client, abort, func() error { return l.produce(ctx, l.client, count, abort) })
-		<-time.After(time.Duration(l.rng.IntN(600)) * time.Millisecond) // nothing behind its start can be read meanwhile
-		return err
-	})
-}
-
-func (l *load) inTransaction(client *kgo.Client, abort bool, work func() error) error {
-	if err := client.BeginTransaction(); err != nil {
-		return err
-	}
-	err := work()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	return errors.Join(err, client.EndTransaction(ctx, kgo.TransactionEndTry(!abort && err == nil)))
-}

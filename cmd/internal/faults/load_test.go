@@ -48,6 +48,11 @@ type load struct {
 	rng    *rand.Rand
 	keys   int
 	refuse bool // some of the events are ones that a constraint of the table refuses
+	breaks bool // the brokers are broken: a transaction may fail
+
+	brokers  []string
+	unsure   []event.Range // of records by number, whose transaction was to be committed and failed
+	failures []error       // why transactions failed
 	large  bool // many records at once
 
 	earlier []*kgo.Record // events that were produced, to be copied
@@ -81,22 +86,21 @@ const (
 // newLoad makes a producer that writes every record exactly once, whatever the brokers do.
 func newLoad(t *testing.T, brokers []string, topic string, kind topicKind, seed uint64) *load {
 	t.Helper()
-	l := &load{topic: topic, kind: kind, rng: rand.New(rand.NewPCG(seed, 1)), keys: 997,
+	l := &load{topic: topic, kind: kind, brokers: brokers, rng: rand.New(rand.NewPCG(seed, 1)), keys: 997,
 		acked: make(map[position]int), done: make(chan error, 1)}
 	if kind == compactedTopic {
 		l.keys = 211
 	}
-	client, err := kgo.NewClient(l.options(brokers, "")...)
+	client, err := kgo.NewClient(l.options(brokers, mainRole)...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.client = client
-	t.Cleanup(client.Close)
+	t.Cleanup(l.close)
 	if kind == transactionalTopic {
-		if l.other, err = kgo.NewClient(l.options(brokers, "-other")...); err != nil {
+		if l.other, err = kgo.NewClient(l.options(brokers, otherRole)...); err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(l.other.Close)
 	}
 	return l
 }
@@ -105,7 +109,8 @@ func newLoad(t *testing.T, brokers []string, topic string, kind topicKind, seed 
 func (l *load) options(brokers []string, role string) []kgo.Opt {
 	o := []kgo.Opt{kgo.SeedBrokers(brokers...), kgo.DefaultProduceTopic(l.topic), kgo.ProducerLinger(0),
 		kgo.RecordPartitioner(kgo.StickyKeyPartitioner(nil)), kgo.MetadataMinAge(250 * time.Millisecond),
-		kgo.RetryBackoffFn(func(int) time.Duration { return 100 * time.Millisecond }), kgo.RequiredAcks(kgo.AllISRAcks())}
+		kgo.RetryBackoffFn(func(int) time.Duration { return 100 * time.Millisecond }), kgo.RequiredAcks(kgo.AllISRAcks()),
+		kgo.RequestRetries(1000), kgo.RetryTimeout(time.Minute)} // for as long as a broker is away
 	codecs := map[topicKind]kgo.CompressionCodec{gzipTopic: kgo.GzipCompression(), snappyTopic: kgo.SnappyCompression(),
 		lz4Topic: kgo.Lz4Compression(), zstdTopic: kgo.ZstdCompression()}
 	codec, ok := codecs[l.kind]
@@ -113,7 +118,7 @@ func (l *load) options(brokers []string, role string) []kgo.Opt {
 		codec = kgo.NoCompression()
 	}
 	if l.kind == transactionalTopic {
-		o = append(o, kgo.TransactionalID(l.topic+role), kgo.TransactionTimeout(30*time.Second))
+		o = append(o, kgo.TransactionalID(l.topic+role), kgo.TransactionTimeout(transactionTimeout))
 	}
 	return append(o, kgo.ProducerBatchCompression(codec))
 }
@@ -183,7 +188,7 @@ func (l *load) burst(count int) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	if l.kind == transactionalTopic {
-		return l.transaction(ctx, l.client, count, l.rng.IntN(5) == 0)
+		return l.transaction(ctx, count, l.rng.IntN(5) == 0)
 	}
 	return l.produce(ctx, l.client, count, false)
 }

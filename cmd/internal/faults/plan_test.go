@@ -206,9 +206,7 @@ func (p *point) surroundings(rng *rand.Rand) {
 		}
 	}
 	for _, f := range p.Faults {
-		k := kindOf(f)
-		// A producer cannot always say what became of a transaction whose coordinator ended.
-		if k.plain || k.ownBroker && p.Topic == transactionalTopic {
+		if kindOf(f).plain {
 			p.Topic = plainTopic
 		}
 	}

@@ -24,6 +24,7 @@ func (p point) play(t *testing.T, servers *servers) *run {
 	r := &run{world: newWorld(t, servers, p.Topic, p.Partitions), point: p, servers: servers, rng: rng,
 		hits: make(map[step]int), removed: make(map[position]logged)}
 	r.load = newLoad(t, servers.brokers, r.spec.Topic, p.Topic, rng.Uint64())
+	r.load.breaks = servers.broken != nil
 	r.enlarge()
 	var faults []fault
 	for _, f := range p.Faults {
@@ -66,6 +67,7 @@ func (r *run) finish(t *testing.T, faults []fault) {
 	r.load.stop(t)
 	clock("stop the load")
 	r.settle(t, r.said)
+	r.resolve(t)
 	clock("settle")
 	for _, f := range faults {
 		if f, ok := f.(judge); ok {
