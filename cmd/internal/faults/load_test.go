@@ -48,12 +48,12 @@ type load struct {
 	rng    *rand.Rand
 	keys   int
 	refuse bool // some of the events are ones that a constraint of the table refuses
+	large  bool // many records at once
 	breaks bool // the brokers are broken: a transaction may fail
 
 	brokers  []string
 	unsure   []event.Range // of records by number, whose transaction was to be committed and failed
 	failures []error       // why transactions failed
-	large  bool // many records at once
 
 	earlier []*kgo.Record // events that were produced, to be copied
 	cancel  context.CancelFunc
