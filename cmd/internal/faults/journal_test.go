@@ -17,6 +17,7 @@ type done struct {
 	Seed     uint64
 	Index    int
 	Plan     string // hash of the point: with other faults it is another one
+	Large    bool
 	Broker   brokerKind
 	Topic    topicKind
 	Faults   []planned
@@ -99,7 +100,7 @@ func (j *journal) fail(p point) {
 // add notes that a point is clean.
 func (j *journal) add(t *testing.T, r *run, took time.Duration) {
 	t.Helper()
-	d := done{Build: j.build, Seed: j.seed, Index: r.point.Index, Plan: r.point.hash(), Broker: r.point.Broker, Topic: r.point.Topic,
+	d := done{Build: j.build, Seed: j.seed, Index: r.point.Index, Plan: r.point.hash(), Large: r.point.Large, Broker: r.point.Broker, Topic: r.point.Topic,
 		Faults: r.point.Faults, Hits: r.hits, Records: r.load.count(), Produced: r.produced, Rejected: r.rejected, Peak: r.peak,
 		Seconds: took.Seconds()}
 	line, err := json.Marshal(d)

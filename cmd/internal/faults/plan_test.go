@@ -48,7 +48,13 @@ func (p point) hash() string {
 }
 
 // chain is how many faults a point has on average, in tenths; between one and four.
-const chain = 33
+const chain = 34
+
+// A fault that belongs to no step comes so often in so many faults on one kind of broker, at least.
+const (
+	leastOthers = 3
+	othersSlots = 500
+)
 
 // plan draws n points: the kinds of broker in turn, every step as often as every other on each of them, and the faults
 // that belong to no step as their weights say, each at least once in all. The same seed gives the same points.
@@ -86,6 +92,7 @@ func deck(rng *rand.Rand, b brokerKind, turn, slots int) []planned {
 	var out []planned
 	for _, k := range others {
 		count := slots * k.weight * othersShare / (100 * weights)
+		count = max(count, leastOthers*slots/othersSlots)
 		if count == 0 && k.number()%len(k.brokers()) == slices.Index(k.brokers(), b) {
 			count = 1
 		}

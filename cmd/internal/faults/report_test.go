@@ -64,11 +64,11 @@ func (j *journal) clean(points []point) (all []done) {
 // head says what was played, of which build, how and where.
 func (j *journal) head(t *testing.T, points []point, took time.Duration) string {
 	var records, rejected int
-	var peak int64
 	var seconds float64
+	peaks := make(map[bool]int64) // of points that are large, and of the others
 	all := j.clean(points)
 	for _, d := range all {
-		records, peak, seconds = records+d.Records, max(peak, d.Peak), seconds+d.Seconds
+		records, peaks[d.Large], seconds = records+d.Records, max(peaks[d.Large], d.Peak), seconds+d.Seconds
 		for _, n := range d.Rejected {
 			rejected += n
 		}
@@ -78,8 +78,9 @@ func (j *journal) head(t *testing.T, points []point, took time.Duration) string 
 	if len(j.failed) > 0 {
 		fmt.Fprintf(&out, ", %d FAILED", len(j.failed))
 	}
-	fmt.Fprintf(&out, "; %d records, %d of them rejected; the largest process had %d MB (bound %d). The points took %s one after the other; "+
-		"this run played %d of them in %s.\n", records, rejected, peak>>20, memoryBound>>20, duration(seconds), j.fresh, took.Round(time.Second))
+	fmt.Fprintf(&out, "; %d records, %d of them rejected; the largest process had %d MB (bound %d), in large points %d MB (bound %d). "+
+		"The points took %s one after the other; this run played %d of them in %s.\n", records, rejected, peaks[false]>>20, memoryBound>>20, peaks[true]>>20, largeMemory>>20,
+		duration(seconds), j.fresh, took.Round(time.Second))
 	missed := j.notPlayed()
 	for _, why := range slices.Sorted(maps.Keys(missed)) {
 		fmt.Fprintf(&out, "\n**NOT PLAYED: %d points. %s.**\n", missed[why], why)

@@ -86,7 +86,13 @@ func (p *pool) servers(t *testing.T, b brokerKind, ownBroker, ownEngine bool) (s
 	return s, true
 }
 
+// sharedBrokers returns brokers that several tests use at once; ok is false where they cannot be had, which has been said.
 func sharedBrokers(t *testing.T, b brokerKind) (addrs []string, ok bool) {
+	t.Helper()
+	if why := lacking(b, false); why != "" {
+		notPlayed(t, why)
+		return nil, false
+	}
 	switch b {
 	case apacheOne:
 		addr, ok := embeddedtest.RealKafka(t)
