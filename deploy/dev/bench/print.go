@@ -57,9 +57,9 @@ func (r *Report) writeStages(out io.Writer) {
 	if len(r.Stages) == 0 {
 		return
 	}
-	fmt.Fprintf(out, "\nour own CPU by stage      ")
+	fmt.Fprintf(out, "\nour own CPU seconds per million by stage: ")
 	for _, name := range stageNames {
-		fmt.Fprintf(out, "  %s %.2f", name, r.Stages[name])
+		fmt.Fprintf(out, " %s %.2f ", name, r.Stages[name])
 	}
 	fmt.Fprintln(out)
 	if r.Stages["other"] == r.Medians["a"].OwnCPU {
@@ -76,7 +76,7 @@ func (r *Report) writeLatency(out io.Writer) {
 		if l == nil {
 			continue
 		}
-		fmt.Fprintf(out, "append to durable, %-16s p50 %d ms, p99 %d ms, longest %d ms, at %.0f of %.0f events/s\n", of.name, l.P50, l.P99, l.Max, l.Rate, l.Wanted)
+		fmt.Fprintf(out, "append to durable %-16s p50 %d ms, p99 %d ms, longest %d ms, at %.0f of %.0f events/s\n", of.name, l.P50, l.P99, l.Max, l.Rate, l.Wanted)
 		if !l.kept() {
 			fmt.Fprintln(out, "warning: the producer fell short of the rate, so this latency is that of a lower load")
 		}

@@ -1,5 +1,7 @@
 package main
 
+import "time"
+
 // titles say what the letters stand for.
 var titles = map[string]string{"a": "deskpulse ingest", "b": "Kafka engine and view", "c": "ceiling, inserts ready"}
 
@@ -11,6 +13,8 @@ const absent = "clickhouse_sinker is not among the peers: as a Go module it coul
 type Report struct {
 	Machine     Machine            `json:"machine"`
 	Events      truth              `json:"events"`
+	From        time.Time          `json:"events_from"`
+	To          time.Time          `json:"events_to"`
 	Partitions  int                `json:"partitions"`
 	Compression string             `json:"compression"`
 	Runs        map[string][]Turn  `json:"runs"`
@@ -25,7 +29,7 @@ type Report struct {
 }
 
 func newReport(w *world, m Machine) *Report {
-	return &Report{Machine: m, Events: w.load.truth, Partitions: w.o.partitions, Compression: w.o.compression,
+	return &Report{Machine: m, Events: w.load.truth, From: w.period.from.UTC(), To: w.period.to.UTC(), Partitions: w.o.partitions, Compression: w.o.compression,
 		Runs: map[string][]Turn{}, Medians: map[string]Turn{}, Ratios: map[string]float64{}, Absent: absent}
 }
 
@@ -34,15 +38,24 @@ func (r *Report) settle() {
 	for letter, turns := range r.Runs {
 		r.Medians[letter] = medianTurn(turns)
 	}
-	for _, other := range []string{"b", "c"} {
-		if a, o := r.Medians["a"].Rate, r.Medians[other].Rate; a > 0 && o > 0 {
-			r.Ratios["a/"+other] = a / o
-		}
-		if a, o := r.Medians["a"].EngineCPU, r.Medians[other].EngineCPU; a > 0 && o > 0 {
-			r.Ratios["a/"+other+" clickhouse CPU"] = a / o
+	for _, of := range ratios {
+		for _, other := range []string{"b", "c"} {
+			if a, o := of.figure(r.Medians["a"]), of.figure(r.Medians[other]); a > 0 && o > 0 {
+				r.Ratios[of.name+" a/"+other] = a / o
+			}
 		}
 	}
 	if cpu := r.Medians["a"].OwnCPU; cpu > 0 {
 		r.Ratios["events per own CPU second"] = 1e6 / cpu
 	}
+}
+
+// ratios are the figures in which ingest is held against the others.
+var ratios = []struct {
+	name   string
+	figure func(Turn) float64
+}{
+	{"events/s", func(t Turn) float64 { return t.Rate }},
+	{"clickhouse CPU", func(t Turn) float64 { return t.EngineCPU }},
+	{"all CPU", func(t Turn) float64 { return t.OwnCPU + t.EngineCPU + t.BrokerCPU }},
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -90,6 +91,30 @@ func TestTargets(t *testing.T) {
 	}
 	if diff := cmp.Diff(got, want); diff != "" {
 		t.Errorf("(-got, +want)\n%s", diff)
+	}
+}
+
+// TestWrite: the last line, and only it, is for programs.
+func TestWrite(t *testing.T) {
+	r := &Report{Runs: map[string][]Turn{"a": {{Rate: 2}, {Rate: 4}}, "c": {{Rate: 6}}}, Medians: map[string]Turn{}, Ratios: map[string]float64{},
+		Stages: map[string]float64{"fetch": 0.1}, Half: &Latency{Wanted: 100, Rate: 90}}
+	r.settle()
+	r.judge()
+	var out strings.Builder
+	if err := r.write(&out); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+	for i, line := range lines {
+		var got Report
+		if err := json.Unmarshal([]byte(line), &got); (err == nil) != (i == len(lines)-1) {
+			t.Errorf("line %d of %d: %v\n%s", i+1, len(lines), err, line)
+		}
+	}
+	for _, want := range []string{"fetch 0.10", "fell short of the rate", "events/s a/c"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, &out)
+		}
 	}
 }
 

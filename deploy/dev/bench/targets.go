@@ -34,7 +34,7 @@ func (r *Report) judge() {
 		}
 	}
 	a, own := r.Medians["a"]
-	ratio, both := r.Ratios["a/b"]
+	ratio, both := r.Ratios["events/s a/b"]
 	add(both, Target{Name: "events/s ÷ those of the Kafka engine", Value: ratio, Least: 7, digits: 2})
 	add(own, Target{Name: "events per own CPU second", Value: r.Ratios["events per own CPU second"], Least: 1e6})
 	add(own, Target{Name: "allocations per event", Value: a.Allocs, Most: 0.05, digits: 3})
