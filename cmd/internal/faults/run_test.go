@@ -106,7 +106,7 @@ func (r *run) refillWith(t *testing.T, spec childSpec) {
 			continue
 		}
 		r.ended = append(r.ended, p)
-		if code := p.cmd.ProcessState.ExitCode(); code != 0 && !(p.killedItself() && p.meant()) {
+		if code := p.cmd.ProcessState.ExitCode(); code != 0 && (!p.killedItself() || !p.meant()) {
 			t.Errorf("a process ended by itself with exit code %d; it said:\n%s", code, p.said())
 		}
 	}
