@@ -16,11 +16,11 @@ func (a fetchAnswer) Records() []byte { return a.records }
 func (a fetchAnswer) Aborted() []AbortedTransaction { return a.aborted }
 
 // EncodeMetadata is the request for the id of a topic.
-var EncodeMetadata = encodeMetadata
+func EncodeMetadata(topic, clientID string) []byte { return encodeMetadata(topic, clientID, false) }
 
 // DecodeMetadata is decodeMetadata with the id as a text.
 func DecodeMetadata(body []byte, topic string) (string, error) {
-	id, err := decodeMetadata(body, topic)
+	id, _, err := decodeMetadata(body, topic)
 	return id.String(), err
 }
 

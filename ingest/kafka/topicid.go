@@ -73,6 +73,8 @@ type topicIDRequest struct {
 	speaks    *versions
 	broker    int32 // the leader
 	id        topicID
+	ask       bool   // for the rights too
+	rights    Rights // unknownRights if the broker does not tell
 }
 
 // ApiKey implements protocol.Message.
@@ -97,12 +99,12 @@ func (r *topicIDRequest) RawExchange(rw io.ReadWriter) (protocol.Message, error)
 	if err != nil || !can.topicIDs {
 		return r, err
 	}
-	body, err := exchange(rw, encodeMetadata(r.partition.Topic, r.clientID), metadataLimit, nil)
+	body, err := exchange(rw, encodeMetadata(r.partition.Topic, r.clientID, r.ask), metadataLimit, nil)
 	if err != nil {
 		r.speaks.forget(r.broker)
 		return nil, err
 	}
-	if r.id, err = decodeMetadata(body, r.partition.Topic); err != nil {
+	if r.id, r.rights, err = decodeMetadata(body, r.partition.Topic); err != nil {
 		return nil, err
 	}
 	return r, nil

@@ -15,6 +15,7 @@ const (
 	hintSchema = "the tables are not those of this version: run `deskpulse migrate`"
 	hintMemory = "give the server more memory, or make batches smaller"
 	hintDisk   = "look at the server's disk"
+	hintFull   = "make room on the server's disk, or give it a larger one; ingest then goes on by itself, and `deskpulse doctor` says how much is free"
 	hintGrant  = "grant the configured user what it needs on the database, and SELECT on system.processes, KILL QUERY"
 	hintLogin  = "check user and password in the configuration"
 	hintBug    = "no later attempt will do better; please report this with the server's log"
@@ -77,10 +78,10 @@ var faults = map[int]fault{
 
 	// The server's disk: an operator makes room, and then it goes on by itself.
 	74:  {ClassRetry, "CANNOT_READ_FROM_FILE_DESCRIPTOR", "disk", hintDisk},
-	75:  {ClassRetry, "CANNOT_WRITE_TO_FILE_DESCRIPTOR", "disk full", hintDisk},
+	75:  {ClassRetry, "CANNOT_WRITE_TO_FILE_DESCRIPTOR", "disk full", hintFull},
 	76:  {ClassRetry, "CANNOT_OPEN_FILE", "disk full, or too many files open", hintDisk},
 	204: {ClassRetry, "CANNOT_FSYNC", "disk", hintDisk},
-	243: {ClassRetry, "NOT_ENOUGH_SPACE", "disk full", hintDisk},
+	243: {ClassRetry, "NOT_ENOUGH_SPACE", "disk full", hintFull},
 	499: {ClassRetry, "S3_ERROR", "object storage is a network", hintDisk},
 
 	// Rights and log-in: a password is changed in two places, one after the other, so log-in is tried a few times.

@@ -50,8 +50,8 @@ func (s *Store) Settings(ctx context.Context, names ...string) ([]Setting, error
 // Disk is a disk of the server, in bytes.
 type Disk struct {
 	Name, Path string
-	Free, Size uint64
-	Kept       uint64 // below so much free space the server refuses inserts
+	Free, Size uint64 // both without what is kept
+	Kept       uint64 // what inserts leave alone
 }
 
 // Disks returns the server's disks.

@@ -8,6 +8,7 @@ var catalogue = []check{
 	{Kafka, "brokers", kafkaBrokers},
 	{Kafka, "versions", kafkaVersions},
 	{Kafka, "topics", kafkaTopics},
+	{Kafka, "rights", kafkaRights},
 	{Kafka, "append time", appendTime},
 	{Kafka, "record size", recordSize},
 	{Kafka, "cleanup", cleanup},
@@ -24,6 +25,7 @@ var catalogue = []check{
 	{ClickHouse, "rights", storeGrants},
 	{ClickHouse, "settings", storeSettings},
 	{ClickHouse, "tables", storeTables},
+	{ClickHouse, "replicas", storeReplicas},
 	{ClickHouse, "parts", storeParts},
 	{ClickHouse, "disk", storeDisks},
 

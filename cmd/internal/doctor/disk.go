@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/deskpulse/deskpulse/deploy/embedded"
+	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 )
 
 // From how much free space on a disk is a warning, and a problem, whatever its size; and for how many days of growth as in
@@ -18,25 +19,24 @@ const (
 
 // disk is a disk that something grows on.
 type disk struct {
-	free, size, kept uint64 // bytes; below kept, inserts are refused
-	aDay             uint64 // bytes by which it grew in the last day
+	free, size uint64 // bytes; free is what may still be used
+	aDay       uint64 // bytes by which it grew in the last day
 }
 
 // judge says for how long that is enough.
 func (d disk) judge(object string) Finding {
-	usable := d.free - min(d.free, d.kept)
 	found := fmt.Sprintf("%s of %s free", gigabytes(d.free), gigabytes(d.size))
 	days := uint64(0)
 	if d.aDay > 0 {
-		days = usable / d.aDay
+		days = d.free / d.aDay
 		found += fmt.Sprintf(", enough for %d days as the last", days)
 	}
 	f := Finding{Object: object, Found: found, Want: fmt.Sprintf("%s, and room for %d days", gigabytes(littleSpace), enoughDays),
 		Do: "make room, or use a larger disk: inserts and records are refused before it is full, and wait"}
 	switch {
-	case usable < noSpace, d.aDay > 0 && days < 1:
+	case d.free < noSpace, d.aDay > 0 && days < 1:
 		f.State = Problem
-	case usable < littleSpace, d.aDay > 0 && days < enoughDays:
+	case d.free < littleSpace, d.aDay > 0 && days < enoughDays:
 		f.State = Warning
 	default:
 		return well(object, "%s", found)
@@ -58,9 +58,27 @@ func storeDisks(ctx context.Context, p *patient) ([]Finding, error) {
 	}
 	var out []Finding
 	for _, d := range disks {
-		out = append(out, disk{d.Free, d.Size, d.Kept, aDay}.judge(d.Name))
+		f := disk{d.Free, d.Size, aDay}.judge(d.Name)
+		if f.State == OK {
+			f = reserve(f, d)
+		}
+		out = append(out, f)
 	}
 	return out, nil
+}
+
+// boundless is from what size on a disk is object storage, which has no end.
+const boundless = 1 << 60
+
+// reserve warns where the server would fill a disk to the last byte.
+func reserve(f Finding, d clickhouse.Disk) Finding {
+	if d.Kept > 0 || d.Size >= boundless {
+		return f
+	}
+	return Finding{
+		Object: d.Name, State: Warning, Found: f.Found + ", of which the server keeps none", Want: "some space that inserts leave alone",
+		Do: "set keep_free_space_bytes of that disk, to 1 GB or so: where the last byte is used up merges fail, and so does dropping old data",
+	}
 }
 
 // growth is the number of bytes by which the tables grew in the last day: their size, by the share of records that are
@@ -78,7 +96,7 @@ func (p *patient) growth(ctx context.Context) (uint64, error) {
 	for _, t := range tables {
 		bytes += t.Bytes
 	}
-	return bytes / uint64(ever) * uint64(lately), nil
+	return uint64(float64(bytes) * float64(lately) / float64(ever)), nil
 }
 
 // homeDisk looks at the disk of the data folder. Broker and engine share it.

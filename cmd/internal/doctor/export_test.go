@@ -1,13 +1,20 @@
 package doctor
 
-import kafkago "github.com/segmentio/kafka-go"
+import (
+	kafkago "github.com/segmentio/kafka-go"
+
+	"github.com/deskpulse/deskpulse/sinks/clickhouse"
+)
 
 // Release judges a version of ClickHouse.
 func Release(version string) Finding { return release(version) }
 
-// Space judges a disk with so many bytes free, kept, and grown by in a day.
-func Space(free, kept, aDay uint64) Finding {
-	return disk{free: free, size: 1 << 40, kept: kept, aDay: aDay}.judge("d")
+// Space judges a disk with so many bytes free, and grown by in a day.
+func Space(free, aDay uint64) Finding { return disk{free: free, size: 1 << 40, aDay: aDay}.judge("d") }
+
+// Kept judges a disk of a size of which so many bytes are kept.
+func Kept(size, kept uint64) Finding {
+	return reserve(well("d", "much"), clickhouse.Disk{Name: "d", Size: size, Kept: kept})
 }
 
 // Copied judges a topic with so many copies of each record, on so many brokers.
@@ -25,4 +32,9 @@ func Partitions(copies, inSync int, led bool) Finding {
 		p.Leader.Host = "h"
 	}
 	return partitions(kafkago.Topic{Name: "t", Partitions: []kafkago.Partition{p}})
+}
+
+// Replicas judges how tables are replicated.
+func Replicas(addresses int, all, some bool, replicas uint64, quorum string) Finding {
+	return replication{addresses, all, some, replicas, quorum}.judge()
 }

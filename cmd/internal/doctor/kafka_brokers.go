@@ -3,6 +3,7 @@ package doctor
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"slices"
@@ -31,8 +32,11 @@ func kafkaBrokers(ctx context.Context, p *patient) ([]Finding, error) {
 		return nil, away(fmt.Errorf("ask %v for the cluster: %w", c.Brokers, err))
 	}
 	for _, t := range res.Topics {
-		if t.Error == nil {
+		switch {
+		case t.Error == nil:
 			p.topics[t.Name] = topic{Topic: t}
+		case errors.Is(t.Error, kafkago.TopicAuthorizationFailed):
+			p.hidden = append(p.hidden, t.Name)
 		}
 	}
 	p.brokers = res.Brokers

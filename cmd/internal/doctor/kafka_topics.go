@@ -16,6 +16,9 @@ func kafkaTopics(ctx context.Context, p *patient) ([]Finding, error) {
 	var out []Finding
 	for _, name := range p.wanted() {
 		t, ok := p.topics[name]
+		if slices.Contains(p.hidden, name) {
+			continue // a matter of rights
+		}
 		if !ok {
 			out = append(out, Finding{
 				Object: name, State: Problem, Found: "does not exist", Want: "a topic",

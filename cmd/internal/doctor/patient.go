@@ -19,6 +19,7 @@ type patient struct {
 	kafka   *kafka.Client
 	brokers []kafkago.Broker
 	topics  map[string]topic // by name, those that exist
+	hidden  []string         // topics of which we may not know whether they exist
 
 	store *clickhouse.Store
 }
