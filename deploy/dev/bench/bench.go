@@ -69,6 +69,10 @@ func (w *world) lookInto(ctx context.Context, r *Report, out io.Writer) error {
 		rate float64
 		to   **Latency
 	}{{"latency_half", r.Medians["a"].Rate / 2, &r.Half}, {"latency_fixed", fixedRate, &r.Fixed}} {
+		if at.rate == 0 {
+			fmt.Fprintln(out, "no latency at half load: all events were there before the clock began, more -events would tell its rate")
+			continue
+		}
 		fmt.Fprintf(out, "latency of a at %.0f events/s ...\n", at.rate)
 		l, err := w.latency(ctx, at.name, at.rate)
 		if err != nil {

@@ -12,9 +12,12 @@ import (
 	"github.com/deskpulse/deskpulse/deploy/dev/kafka"
 )
 
+// smallestEvents cost the engine more than the hundredth of a second in which processor time is counted.
+const smallestEvents = 60_000
+
 // smallest is the shortest run in which everybody takes part.
 func smallest(t *testing.T) options {
-	return options{events: 20_000, partitions: 2, runs: 1, compression: "lz4", only: "a,b,c", dir: t.TempDir(),
+	return options{events: smallestEvents, partitions: 2, runs: 1, compression: "lz4", only: "a,b,c", dir: t.TempDir(),
 		latency: time.Second, timeout: 5 * time.Minute, tries: 1, variants: 2}
 }
 
@@ -36,26 +39,29 @@ func TestBench(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &r); err != nil {
 		t.Fatalf("last line: %v\n%s", err, &out)
 	}
-	if r.Events.Events != 20_000 || r.Events.Bytes/r.Events.Events < 200 || r.Events.Bytes/r.Events.Events > 300 {
+	if r.Events.Events != smallestEvents || r.Events.Bytes/r.Events.Events < 200 || r.Events.Bytes/r.Events.Events > 300 {
 		t.Errorf("%d events of %d bytes in all: got another load than asked for", r.Events.Events, r.Events.Bytes)
 	}
+	early := false // on a busy machine few events may be there before the broker says that the group is
 	for _, letter := range []string{"a", "b", "c"} {
 		m := r.Medians[letter]
 		if m.Early == r.Events.Events {
-			continue // on a busy machine few events may be there before the broker says that the group is
+			t.Logf("peer %s moved everything before the clock began, so its figures are not there to be checked", letter)
+			early = true
+			continue
 		}
 		if len(r.Runs[letter]) != 1 || m.Rate <= 0 || m.EngineCPU <= 0 {
 			t.Errorf("peer %s: got %+v", letter, r.Runs[letter])
 		}
+		if letter == "a" && (m.OwnCPU <= 0 || m.PeakMB <= 0 || m.Allocs <= 0 || r.Half == nil) {
+			t.Errorf("peer a: got %+v, latency at half load %+v", m, r.Half)
+		}
 	}
-	if a := r.Medians["a"]; a.OwnCPU <= 0 || a.PeakMB <= 0 || a.Allocs <= 0 {
-		t.Errorf("peer a: got %+v", a)
+	if !early && (len(r.Ratios) != 7 || len(r.Targets) != 6) {
+		t.Errorf("got %d ratios and %d targets", len(r.Ratios), len(r.Targets))
 	}
-	if r.Half == nil || r.Fixed == nil || r.Fixed.Events <= 0 || r.Fixed.P50 > r.Fixed.P99 {
-		t.Errorf("latency: got %+v and %+v", r.Half, r.Fixed)
-	}
-	if len(r.Ratios) == 0 || len(r.Targets) < 5 || len(r.Stages) < len(stageNames) {
-		t.Errorf("got %d ratios, %d targets, %d stages", len(r.Ratios), len(r.Targets), len(r.Stages))
+	if r.Fixed == nil || r.Fixed.Events <= 0 || r.Fixed.P50 > r.Fixed.P99 || len(r.Stages) < len(stageNames) {
+		t.Errorf("latency: got %+v, stages: %v", r.Fixed, r.Stages)
 	}
 	if tried, taken := count(r.Tried, "b"); tried != 2 || taken != 1 {
 		t.Errorf("peer b: %d ways tried, %d taken", tried, taken)
