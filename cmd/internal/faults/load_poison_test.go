@@ -28,7 +28,7 @@ func poisons() []struct {
 		spoil  func(key, value string) (string, string)
 	}{
 		{event.InvalidJSON, func(key, value string) (string, string) { return key, value[:len(value)/2] }},
-		{event.WrongType, replace(`"talk_ms":`, `"talk_ms":1.5,"wait_ms":`)},
+		{event.WrongType, replace(`"talk_ms":`, `"talk_ms":1.5,"ivr_ms":`)},
 		{event.UnknownType, replace("call.ended", "call.begun")},
 		{event.MissingField, replace(`"direction":"inbound",`, "")},
 		{event.TooLarge, replace(`"source":"`, `"source":"`+strings.Repeat("a", maxBytes))},

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -272,25 +271,4 @@ func (l *load) draw(n int) (*kgo.Record, sent) {
 		l.earlier = l.earlier[1:]
 	}
 	return r, sent{identity: identity(r)}
-}
-
-func (l *load) subject() string { return fmt.Sprintf("c%d", l.rng.IntN(l.keys)) }
-
-// valid makes a call; one in eight is long, so that a decoder with a lower limit would reject it.
-func (l *load) valid(n int) *kgo.Record {
-	subject, source := l.subject(), "pbx"
-	if l.rng.IntN(8) == 0 {
-		source = strings.Repeat("long-", 30)
-	}
-	value := fmt.Sprintf(`{"specversion":"1.0","id":"e%d","source":%q,"type":"call.ended","subject":%q,"time":%q,`+
-		`"data":{"direction":"inbound","outcome":"answered","agent":"a%d","talk_ms":%d}}`,
-		n, source, subject, time.Now().UTC().Add(-time.Minute).Format(time.RFC3339), n%40, n)
-	return &kgo.Record{Key: []byte(subject), Value: []byte(value)}
-}
-
-// identity names the event of a valid record: its subject and its id.
-func identity(r *kgo.Record) string {
-	_, rest, _ := strings.Cut(string(r.Value), `"id":"`)
-	id, _, _ := strings.Cut(rest, `"`)
-	return string(r.Key) + "/" + id
 }

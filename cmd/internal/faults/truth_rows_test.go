@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -47,21 +48,37 @@ type columns struct{ before, after string }
 
 // columnsOf reads a valid record, by other means than the product.
 func columnsOf(r *kgo.Record) columns {
-	var e struct {
-		ID, Source, Type, Subject string
-		Time                      time.Time
-		Data                      struct {
-			Direction, Outcome, Agent string
-			TalkMS                    int64 `json:"talk_ms"`
+	e := struct {
+		ID, Source, Type, Subject, Zone string
+		Time                            time.Time
+		Data                            struct {
+			Direction, Outcome, Agent, Team, Queue string
+			WaitMS                                 *int64 `json:"wait_ms"`
+			TalkMS                                 *int64 `json:"talk_ms"`
+			WrapUpMS                               *int64 `json:"wrap_up_ms"`
+			Priority                               *int64
 		}
-	}
+	}{Zone: "Asia/Shanghai"} // the stream's
 	if err := json.Unmarshal(r.Value, &e); err != nil {
 		panic(err) // it was made here
 	}
-	return columns{
-		before: fmt.Sprintf("express\t%s\t%s\t%s\t%s\t1\tAsia/Shanghai\t%s", e.Subject, e.Source, e.ID, e.Type, textTime(e.Time)),
-		after:  fmt.Sprintf("%s\t\t\t%s\t%s\t\\N\t%d\t\\N\t\t", e.Data.Agent, e.Data.Direction, e.Data.Outcome, e.Data.TalkMS),
+	ext := ""
+	if e.Data.Priority != nil {
+		ext = fmt.Sprintf(`{"priority":%d}`, *e.Data.Priority)
 	}
+	return columns{
+		before: fmt.Sprintf("express\t%s\t%s\t%s\t%s\t1\t%s\t%s", e.Subject, e.Source, e.ID, e.Type, e.Zone, textTime(e.Time)),
+		after: fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t", e.Data.Agent, e.Data.Team, e.Data.Queue, e.Data.Direction, e.Data.Outcome,
+			textNumber(e.Data.WaitMS), textNumber(e.Data.TalkMS), textNumber(e.Data.WrapUpMS), ext),
+	}
+}
+
+// textNumber is a number as ClickHouse writes it into tab-separated values, where NULL is \N.
+func textNumber(n *int64) string {
+	if n == nil {
+		return `\N`
+	}
+	return strconv.FormatInt(*n, 10)
 }
 
 func textTime(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05.000") }
