@@ -20,6 +20,8 @@ var (
 	inspectReplicatedSQL string
 	//go:embed inspect_replicas.sql
 	inspectReplicasSQL string
+	//go:embed inspect_sync.sql
+	inspectSyncSQL string
 )
 
 // contractTables is how many tables the delivery contract has: those that syncReplicasSQL names.
@@ -133,4 +135,11 @@ func (s *Store) Replication(ctx context.Context) (all, some bool, replicas uint6
 	}
 	err = s.conn.QueryRow(ctx, inspectReplicasSQL).Scan(&replicas)
 	return n == contractTables, true, replicas, explain(op, err)
+}
+
+// MaySync reports whether the user may bring a server up to date, which recovery does where there are several addresses.
+func (s *Store) MaySync(ctx context.Context) (bool, error) {
+	var granted uint8
+	err := s.conn.QueryRow(ctx, inspectSyncSQL).Scan(&granted)
+	return granted == 1, explain("check grants", err)
 }

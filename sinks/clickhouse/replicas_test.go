@@ -36,6 +36,9 @@ func TestRecoveryAsksOneOfSeveralServers(t *testing.T) {
 	if err := store.Cancel(t.Context(), main0); err != nil {
 		t.Errorf("cancel: %v", err)
 	}
+	if may, err := store.MaySync(t.Context()); !may || err != nil {
+		t.Errorf("may sync: got %t %v", may, err)
+	}
 	if all, some, replicas, err := store.Replication(t.Context()); all || some || replicas != 0 || err != nil {
 		t.Errorf("replication: got %t %t %d %v, want none", all, some, replicas, err)
 	}

@@ -89,14 +89,22 @@ func (p *patient) growth(ctx context.Context) (uint64, error) {
 		return 0, err
 	}
 	lately, ever, err := p.store.Growth(ctx, p.Now().Add(-24*time.Hour))
-	if err != nil || ever <= 0 {
+	if err != nil {
 		return 0, err
 	}
 	var bytes uint64
 	for _, t := range tables {
 		bytes += t.Bytes
 	}
-	return uint64(float64(bytes) * float64(lately) / float64(ever)), nil
+	return grown(bytes, lately, ever), nil
+}
+
+// grown is the share of the bytes that belongs to the latest of all records.
+func grown(bytes uint64, lately, ever int64) uint64 {
+	if ever <= 0 {
+		return 0
+	}
+	return uint64(float64(bytes) * float64(lately) / float64(ever))
 }
 
 // homeDisk looks at the disk of the data folder. Broker and engine share it.

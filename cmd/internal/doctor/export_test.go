@@ -36,5 +36,11 @@ func Partitions(copies, inSync int, led bool) Finding {
 
 // Replicas judges how tables are replicated.
 func Replicas(addresses int, all, some bool, replicas uint64, quorum string) Finding {
-	return replication{addresses, all, some, replicas, quorum}.judge()
+	return replication{addresses, all, some, replicas, quorum, true}.judge()
 }
+
+// Unsynced judges two replicas that may not be brought up to date.
+func Unsynced() Finding { return replication{2, true, true, 2, "auto", false}.judge() }
+
+// Grown is the growth of tables of a size.
+var Grown = grown

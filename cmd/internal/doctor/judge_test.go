@@ -44,6 +44,7 @@ func TestJudgements(t *testing.T) {
 		{"three replicas, acknowledged by one", doctor.Replicas(1, true, true, 3, "1"), doctor.Warning, "insert_quorum=auto"},
 		{"three replicas, acknowledged by two", doctor.Replicas(3, true, true, 3, "2"), doctor.OK, "3 replicas"},
 		{"three replicas, acknowledged by most", doctor.Replicas(3, true, true, 3, "auto"), doctor.OK, "3 replicas"},
+		{"two replicas that recovery may not sync", doctor.Unsynced(), doctor.Problem, "SYSTEM SYNC REPLICA"},
 		{"one replica", doctor.Replicas(1, true, true, 1, "0"), doctor.OK, "1 replicas"},
 
 		{"no leader", doctor.Partitions(3, 3, false), doctor.Problem, "start the brokers"},
@@ -56,6 +57,19 @@ func TestJudgements(t *testing.T) {
 		}
 		if row.got.State != doctor.OK && (row.got.Want == "" || row.got.Do == "") {
 			t.Errorf("%s: does not say what to do: %+v", row.name, row.got)
+		}
+	}
+}
+
+// TestGrowth is a share of the size, also where there are more records than bytes to a record.
+func TestGrowth(t *testing.T) {
+	for _, row := range []struct {
+		bytes        uint64
+		lately, ever int64
+		want         uint64
+	}{{1000, 3000, 3000, 1000}, {1 << 40, 1, 1 << 30, 1 << 10}, {1 << 40, 1 << 29, 1 << 30, 1 << 39}, {1000, 0, 10, 0}, {1000, 0, 0, 0}} {
+		if got := doctor.Grown(row.bytes, row.lately, row.ever); got != row.want {
+			t.Errorf("%+v: got %d", row, got)
 		}
 	}
 }

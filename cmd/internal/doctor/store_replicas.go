@@ -12,6 +12,7 @@ type replication struct {
 	all, some bool   // of the tables are replicated
 	replicas  uint64 // servers
 	quorum    string // insert_quorum of the user's profile
+	maySync   bool   // the user may wait until a server is up to date
 }
 
 // storeReplicas looks whether several servers hold the same rows, and how many have them when an insert is acknowledged.
@@ -19,6 +20,9 @@ func storeReplicas(ctx context.Context, p *patient) ([]Finding, error) {
 	r := replication{addresses: len(p.Config.ClickHouse.Addresses)}
 	var err error
 	if r.all, r.some, r.replicas, err = p.store.Replication(ctx); err != nil {
+		return nil, err
+	}
+	if r.maySync, err = p.store.MaySync(ctx); err != nil {
 		return nil, err
 	}
 	settings, err := p.store.Settings(ctx, "insert_quorum")
@@ -43,6 +47,11 @@ func (r replication) judge() Finding {
 		return Finding{
 			State: Problem, Found: fmt.Sprintf("%d addresses, and tables that are not replicated", r.addresses), Want: "one address, or replicated tables",
 			Do: "name one server in clickhouse.addresses: each would get rows that the others lack, and recovery would insert them again",
+		}
+	case r.all && r.addresses > 1 && !r.maySync:
+		return Finding{
+			State: Problem, Found: "may not bring a server up to date", Want: "SYSTEM SYNC REPLICA on the database",
+			Do: "GRANT SYSTEM SYNC REPLICA ON the database TO the user: recovery needs it where there are several addresses",
 		}
 	case r.all && r.replicas > 1 && !r.majority():
 		return Finding{
