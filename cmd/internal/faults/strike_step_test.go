@@ -79,7 +79,10 @@ const rangesLeft = 6
 // leaveRange has a process die between its intent and its first insert, and returns the partition.
 func (r *run) leaveRange(t *testing.T) int32 {
 	t.Helper()
-	p, h := r.awaitStruck(t, r.arm(crash{Step: stepIntent, When: after, Nth: 1 + r.rng.IntN(3), Action: actKill}))
+	spec := r.spec
+	spec.Crash = r.arm(crash{Step: stepIntent, When: after, Nth: 1 + r.rng.IntN(3), Action: actKill})
+	r.refillWith(t, spec) // all of them may have come to what was struck before
+	p, h := r.awaitStruck(t, spec.Crash)
 	<-p.done
 	return h.Partition
 }
