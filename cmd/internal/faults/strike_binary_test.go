@@ -30,7 +30,12 @@ func (f killBinary) strike(t *testing.T, r *run) {
 		r.remove(r.any()).stop(t) // makes room, so that the binary owns something
 		p := r.startBinary(t)
 		r.add(p)
-		poll(t, patience, func() error { return applies(p) })
+		poll(t, patience, func() error {
+			if p.dead() {
+				t.Fatalf("the binary has ended; it said:\n%s", p.said())
+			}
+			return applies(p)
+		})
 		wait(r.between(time.Millisecond, 700*time.Millisecond))
 		r.remove(p).kill()
 		if text := p.said(); strings.Contains(text, "level=ERROR") {
