@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -69,6 +70,7 @@ func (s childSpec) store() (*clickhouse.Store, error) { return clickhouse.Open(s
 
 // runChild is an ingest process: the product's own parts, each wrapped in what may strike the process.
 func runChild(text string) {
+	debug.SetGCPercent(gcPercent)
 	var spec childSpec
 	err := json.Unmarshal([]byte(text), &spec)
 	if err == nil {

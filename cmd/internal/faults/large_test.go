@@ -13,8 +13,11 @@ const (
 	largeEvery      = 10
 	largePartitions = 2 // few, so that batches are large
 	largeKeys       = 20_011
-	// largeMemory bounds a process instead of memoryBound: in_flight_bytes is 128 MB there. 106 MB is the most that was seen.
-	largeMemory = 300 << 20
+	// largeMemory bounds a process instead of memoryBound: with in_flight_bytes at 192 MB, half of that until it is collected,
+	// and what an idle process has.
+	largeMemory = 384 << 20
+	// gcPercent is what `deskpulse ingest` sets.
+	gcPercent = 50
 )
 
 // Bounds of a large load, as loadFull and loadLimit are of a small one. Events that ClickHouse refuses are fewer among
