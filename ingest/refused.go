@@ -63,19 +63,21 @@ func (w *worker) refuse(ctx context.Context, whole, missing *event.Batch) (found
 }
 
 // agree makes the batch say of its rejected records what the tables say, which an earlier session may have filled: rows
-// that it found refused are rejections, and what a build with another decoder accepted is none.
+// that it found refused are rejections, what a build with another decoder accepted is none, and what it rejected has the
+// reason that it gave.
 func (w *worker) agree(ctx context.Context, b *event.Batch, accepted, rejected []int64) error {
 	b.Rejected = slices.DeleteFunc(b.Rejected, func(r event.Rejected) bool { return has(accepted, r.Offset) })
-	odd := false
-	for _, offset := range b.Rows.Offset {
-		odd = odd || has(rejected, offset)
-	}
-	if !odd {
+	if len(rejected) == 0 {
 		return nil
 	}
 	why, err := w.in.deps.Store.Reasons(ctx, w.partition, b.Range)
 	if err != nil {
 		return err
+	}
+	for i := range b.Rejected {
+		if said, ok := why[b.Rejected[i].Offset]; ok {
+			b.Rejected[i].Reason, b.Rejected[i].Detail = said.Reason, said.Detail
+		}
 	}
 	return w.reject(ctx, b, why)
 }

@@ -80,16 +80,16 @@ func (r *run) wrongLetter(l letter, f found, ok bool) string {
 }
 
 // letters reads the dead letters.
-func (r *run) letters(t *testing.T) (out []letter) {
+func (w *world) letters(t *testing.T) (out []letter) {
 	t.Helper()
-	client, err := kgo.NewClient(kgo.SeedBrokers(r.servers.brokers...), kgo.ConsumeTopics(r.spec.DeadLetters))
+	client, err := kgo.NewClient(kgo.SeedBrokers(strings.Split(w.spec.Broker, ",")...), kgo.ConsumeTopics(w.spec.DeadLetters))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer client.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	ends, err := kadm.NewClient(client).ListEndOffsets(ctx, r.spec.DeadLetters)
+	ends, err := kadm.NewClient(client).ListEndOffsets(ctx, w.spec.DeadLetters)
 	if err == nil {
 		err = ends.Error()
 	}
@@ -141,5 +141,44 @@ func TestDeadLettersWithoutFaults(t *testing.T) {
 	r := point{Broker: embeddedBroker, Topic: plainTopic, Partitions: 3, Processes: 1, Seed: *seedFlag}.play(t, s)
 	if r.copies > 0 || len(r.rejected) == 0 {
 		t.Errorf("%d dead letters are copies of another one, want none; rejected: %v", r.copies, r.rejected)
+	}
+}
+
+// TestDeadLettersSayWhatTheTableSays has a process reject long records for their length and die before it copies them.
+// The next one would reject them for what is in them; what is rejected already keeps its reason, in the copies too.
+func TestDeadLettersSayWhatTheTableSays(t *testing.T) {
+	s := &servers{brokers: []string{embeddedtest.Broker(t)}, clickhouse: embeddedtest.Engine(t)}
+	w := newWorld(t, s, plainTopic, 1)
+	client, err := kgo.NewClient(kgo.SeedBrokers(s.brokers...), kgo.DefaultProduceTopic(w.spec.Topic))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	const records = 20
+	for range records {
+		if err := client.ProduceSync(t.Context(), kgo.StringRecord("{"+strings.Repeat(" ", shortBytes))).FirstErr(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	spec := w.spec
+	spec.MaxBytes, spec.Crash = shortBytes, crash{Step: stepInsertRejected, When: after, Nth: 1, Action: actKill}
+	if p := startIngest(t, spec); !p.diedByItself(patience) {
+		t.Fatalf("not killed; it said:\n%s", p.said())
+	}
+	p := startIngest(t, w.spec)
+	w.settle(t, p.said)
+	p.stop(t)
+	before := w.number(t, "SELECT count() FROM rejected WHERE reason = 'too_large'")
+	if before == 0 || w.number(t, "SELECT count() FROM rejected") != records {
+		t.Errorf("%d records are rejected as too large, want some of %d", before, records)
+	}
+	copied := int64(0)
+	for _, l := range w.letters(t) {
+		if l.reason == event.TooLarge {
+			copied++
+		}
+	}
+	if copied != before {
+		t.Errorf("%d copies say too large, want %d", copied, before)
 	}
 }
