@@ -17,7 +17,7 @@ const (
 	// and what an idle process has.
 	largeMemory = 384 << 20
 	// gcPercent is what `deskpulse ingest` sets.
-	gcPercent = 50
+	gcPercent = 25
 )
 
 // Bounds of a large load, as loadFull and loadLimit are of a small one. Events that ClickHouse refuses are fewer among
