@@ -179,7 +179,6 @@ func (c *collector) add(rec *kafka.Record) {
 	if err == nil {
 		row.Offset, row.Origin = rec.Offset, origin(rec)
 		b.Rows.Add(row)
-		d.Release()
 		c.months.add(row.Time)
 		return
 	}

@@ -83,16 +83,11 @@ func (d *Decoder) Decode(key, value []byte, appended time.Time, row *Row) error 
 	if size := len(key) + len(value); size > d.stream.MaxBytes {
 		return invalid(TooLarge, "%d bytes, at most %d", size, d.stream.MaxBytes)
 	}
-	d.texts.begin()
 	if d.quickly(key, value, appended.UnixMilli(), row) {
 		return nil
 	}
 	return d.strictly(key, value, appended.UnixMilli(), row)
 }
-
-// Release tells the decoder that the last row was copied, with [Rows.Add] or otherwise: its ID, Subject and Ext are no longer
-// good, for the next row's are written in their place. Who keeps rows as they are does without, at new memory for each.
-func (d *Decoder) Release() { d.texts.release() }
 
 // strictly reads any record, through the JSON library.
 func (d *Decoder) strictly(key, value []byte, appended int64, row *Row) error {

@@ -12,7 +12,6 @@ type textPool struct {
 	known  map[string]string
 	recent []string // known ones by their hash, the latest two of each
 	block  []byte
-	begun  int // where the texts of the record at hand begin in it
 }
 
 const (
@@ -87,15 +86,9 @@ func (p *textPool) unique(b []byte) string {
 		return string(b)
 	}
 	if len(p.block)+len(b) > cap(p.block) {
-		p.block, p.begun = make([]byte, 0, blockSize), 0 // never grown: strings point into the old block
+		p.block = make([]byte, 0, blockSize) // never grown: strings point into the old block
 	}
 	at := len(p.block)
 	p.block = append(p.block, b...)
-	return unsafe.String(&p.block[at], len(b)) // these bytes are not written again before they are released
+	return unsafe.String(&p.block[at], len(b)) // these bytes are never written again
 }
-
-// begin notes that the texts of another record follow.
-func (p *textPool) begin() { p.begun = len(p.block) }
-
-// release gives the memory of the record's unique texts to the next one. Repeated ones stay.
-func (p *textPool) release() { p.block = p.block[:p.begun] }
