@@ -2,7 +2,6 @@ package clickhouse_test
 
 import (
 	"errors"
-	"net"
 	"testing"
 
 	clickhousego "github.com/ClickHouse/clickhouse-go/v2"
@@ -17,7 +16,7 @@ import (
 func several(t *testing.T, db embeddedtest.DB) *clickhouse.Store {
 	t.Helper()
 	cfg := config(db)
-	cfg.Addresses = []string{nobody(t), db.Native, db.Native}
+	cfg.Addresses = []string{embeddedtest.Nobody(t), db.Native, db.Native}
 	return open(t, cfg)
 }
 
@@ -48,7 +47,7 @@ func TestRecoveryAsksOneOfSeveralServers(t *testing.T) {
 func TestNoServerIsUpToDate(t *testing.T) {
 	_, db := migrated(t)
 	cfg := config(db)
-	cfg.Addresses = []string{nobody(t), nobody(t)}
+	cfg.Addresses = []string{embeddedtest.Nobody(t), embeddedtest.Nobody(t)}
 	store := open(t, cfg)
 	_, _, err := store.LastApplied(t.Context(), main0)
 	for name, err := range map[string]error{"last applied": err, "cancel": store.Cancel(t.Context(), main0)} {
@@ -78,15 +77,4 @@ func TestSyncIsUnderstood(t *testing.T) {
 	if n := count(t, db, "SELECT count() FROM system.columns WHERE database = 'system' AND table = 'replicas' AND name = 'total_replicas'"); n != 1 {
 		t.Error("the server does not tell how many replicas there are")
 	}
-}
-
-// nobody is an address at which nobody listens.
-func nobody(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }

@@ -94,7 +94,7 @@ func TestNothingIsThere(t *testing.T) {
 func TestServersAreAway(t *testing.T) {
 	w := newWorld(t).ready()
 	brokers := w.c.Kafka.Brokers
-	w.c.Kafka.Brokers = []string{nobody(t)}
+	w.c.Kafka.Brokers = []string{embeddedtest.Nobody(t)}
 	began := time.Now()
 	r := w.examine(0)
 	if took := time.Since(began); took > 20*time.Second {
@@ -107,7 +107,7 @@ func TestServersAreAway(t *testing.T) {
 		t.Errorf("Kafka away: %d problems, want one", n)
 	}
 
-	w.c.Kafka.Brokers, w.c.ClickHouse.Addresses = brokers, []string{nobody(t)}
+	w.c.Kafka.Brokers, w.c.ClickHouse.Addresses = brokers, []string{embeddedtest.Nobody(t)}
 	r = w.examine(0)
 	want(t, r, doctor.ClickHouse, "server", doctor.Problem, "start ClickHouse")
 	want(t, r, doctor.ClickHouse, "rights", doctor.Skipped, "")

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/deskpulse/deskpulse/cmd/internal/doctor"
+	"github.com/deskpulse/deskpulse/deploy/embedded/embeddedtest"
 )
 
 // TestHere has an `up` that says that it is not well, and a cache without an engine.
@@ -19,11 +20,11 @@ func TestHere(t *testing.T) {
 	}))
 	defer up.Close()
 	w := newWorld(t)
-	w.c.Kafka.Brokers, w.c.ClickHouse.Addresses = []string{nobody(t)}, []string{nobody(t)}
+	w.c.Kafka.Brokers, w.c.ClickHouse.Addresses = []string{embeddedtest.Nobody(t)}, []string{embeddedtest.Nobody(t)}
 	in := doctor.Input{Config: w.c, Data: t.TempDir(), HTTP: strings.TrimPrefix(up.URL, "http://"), Engine: true, Now: time.Now}
 	r := doctor.Run(t.Context(), in)
 	want(t, r, doctor.Here, "health", doctor.Problem, "nothing committed")
 	want(t, r, doctor.Here, "engine", doctor.Warning, "complete.json")
-	in.HTTP = nobody(t)
+	in.HTTP = embeddedtest.Nobody(t)
 	want(t, doctor.Run(t.Context(), in), doctor.Here, "health", doctor.Problem, "connection refused")
 }

@@ -3,7 +3,6 @@ package doctor_test
 import (
 	"context"
 	"log/slog"
-	"net"
 	"strings"
 	"testing"
 	"time"
@@ -113,15 +112,4 @@ func want(t *testing.T, r doctor.Report, area doctor.Area, check string, state d
 	if state == doctor.Problem && r.OK {
 		t.Errorf("%s %s: the report is ok", area, check)
 	}
-}
-
-// nobody is an address at which nobody listens.
-func nobody(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
