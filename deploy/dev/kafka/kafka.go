@@ -22,7 +22,8 @@ type Config struct {
 	Brokers int
 	// Dir holds the brokers' data; it is created if missing and must be empty or from an earlier Start of as many.
 	Dir string
-	// HeapMB is the size of each broker's heap in MiB; 0 means 64, enough for tests.
+	// HeapMB is how large each broker's heap may become, in MiB; 0 means 256. It begins with a quarter of that. Hundreds of
+	// topics do not fit into 64: a broker then collects garbage all the time, and ends at last.
 	HeapMB int
 	// Properties are further broker settings by Kafka's names; they win over those of this package.
 	Properties map[string]string
@@ -75,7 +76,7 @@ func prepare(ctx context.Context, cfg Config) (*Cluster, error) {
 		return nil, fmt.Errorf("%d brokers: must be 1 or 3", cfg.Brokers)
 	}
 	if cfg.HeapMB == 0 {
-		cfg.HeapMB = 64
+		cfg.HeapMB = 256
 	}
 	if cfg.StartTimeout == 0 {
 		cfg.StartTimeout = time.Minute
@@ -148,6 +149,15 @@ func (c *Cluster) Restart(ctx context.Context, i int) error {
 		return fmt.Errorf("restart kafka broker %d: %w", i, err)
 	}
 	return nil
+}
+
+// Fallen returns an error that tells which brokers have ended by themselves, and their last words; nil if none has.
+func (c *Cluster) Fallen() error {
+	var errs []error
+	for _, n := range c.nodes {
+		errs = append(errs, n.fallen())
+	}
+	return errors.Join(errs...)
 }
 
 // Stop ends all brokers at once, in order where that takes a few seconds at most and by kill where not.

@@ -69,6 +69,26 @@ func TestAcknowledgedRecordsSurviveKill(t *testing.T) {
 	}
 }
 
+func TestFallenBrokerIsTold(t *testing.T) {
+	if !available(t) {
+		return
+	}
+	cluster := start(t, 1)
+	if err := cluster.Fallen(); err != nil {
+		t.Fatal(err)
+	}
+	if err := cluster.KillBehindItsBack(0); err != nil {
+		t.Fatal(err)
+	}
+	if err := cluster.Fallen(); err == nil {
+		t.Error("a broker ended by itself, and nobody says so")
+	}
+	cluster.Kill(0)
+	if err := cluster.Fallen(); err != nil {
+		t.Errorf("of a broker that was killed: %v", err)
+	}
+}
+
 func newClient(t *testing.T, cluster *kafka.Cluster) *client.Client {
 	transport := &client.Transport{MetadataTTL: 500 * time.Millisecond}
 	t.Cleanup(transport.CloseIdleConnections)

@@ -40,7 +40,8 @@ func (n *node) addr() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa
 // java is a command that runs a class of Kafka's with the smallest start-up time and footprint.
 func (n *node) java(ctx context.Context, args ...string) *exec.Cmd {
 	flags := []string{
-		"-Xms" + strconv.Itoa(n.cluster.cfg.HeapMB) + "m", "-Xmx" + strconv.Itoa(n.cluster.cfg.HeapMB) + "m",
+		"-Xms" + strconv.Itoa(n.cluster.cfg.HeapMB/4) + "m", "-Xmx" + strconv.Itoa(n.cluster.cfg.HeapMB) + "m",
+		"-XX:+ExitOnOutOfMemoryError", // not with some threads gone, and the others waiting for them
 		"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Djava.awt.headless=true",
 		"-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true",
 		"-cp", filepath.Join(n.cluster.libs, "*"),
@@ -142,6 +143,19 @@ func (n *node) stop(ctx context.Context) {
 	case <-ctx.Done():
 	}
 	n.kill()
+}
+
+// fallen returns an error if the process has ended without being killed or stopped.
+func (n *node) fallen() error {
+	if n.process == nil {
+		return nil
+	}
+	select {
+	case <-n.done:
+		return fmt.Errorf("broker %d ended by itself%s", n.index, n.lastWords())
+	default:
+		return nil
+	}
 }
 
 // lastWords is the end of the broker's log, for an error message.

@@ -25,7 +25,7 @@ func (c *Cluster) awaitReady(ctx context.Context) error {
 			select {
 			case <-tick.C:
 			case <-n.done:
-				return fmt.Errorf("broker %d ended by itself%s", n.index, n.lastWords())
+				return n.fallen()
 			case <-ctx.Done():
 				return fmt.Errorf("broker %d is not ready: %w: %w%s", n.index, ctx.Err(), err, n.lastWords())
 			}

@@ -23,6 +23,7 @@ func RealKafka(t testing.TB) (addr string, ok bool) {
 	if shared.kafkaErr != nil {
 		t.Fatal(shared.kafkaErr)
 	}
+	tellFallen(t, shared.kafka)
 	return shared.kafka.Addrs()[0], true
 }
 
@@ -40,7 +41,18 @@ func RealKafkaCluster(t testing.TB) (cluster *kafka.Cluster, ok bool) {
 	if shared.clusterErr != nil {
 		t.Fatal(shared.clusterErr)
 	}
+	tellFallen(t, shared.cluster)
 	return shared.cluster, true
+}
+
+// tellFallen lets a test that fails say which brokers were not there any more.
+func tellFallen(t testing.TB, c *kafka.Cluster) {
+	t.Helper()
+	t.Cleanup(func() {
+		if err := c.Fallen(); err != nil && t.Failed() {
+			t.Log(err)
+		}
+	})
 }
 
 func startKafka(cfg kafka.Config) (*kafka.Cluster, error) {
