@@ -42,6 +42,8 @@ type kind struct {
 	ownBroker, ownEngine bool
 	// plain wants a topic without transactions and compaction.
 	plain bool
+	// lasting wants a topic without compaction.
+	lasting bool
 	// sole keeps it away from others that are sole: each takes rows away that the other one looks at.
 	sole bool
 	// only lists the kinds of broker on which this can happen; empty means on all.

@@ -213,7 +213,7 @@ func (p *point) surroundings(rng *rand.Rand) {
 		}
 	}
 	for _, f := range p.Faults {
-		if kindOf(f).plain {
+		if k := kindOf(f); k.plain || k.lasting && p.Topic == compactedTopic {
 			p.Topic = plainTopic
 		}
 	}

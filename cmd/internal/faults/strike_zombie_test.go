@@ -49,7 +49,7 @@ func (f zombie) strike(t *testing.T, r *run) {
 }
 
 // awaitLeft waits until the group has others in the place of a process that was stopped. Those that were struck beside it
-// go on, so that there are some.
+// go on, and those that ended are replaced, so that there are some.
 func (r *run) awaitLeft(t *testing.T, stopped *process) {
 	t.Helper()
 	r.arm(crash{})
@@ -57,6 +57,7 @@ func (r *run) awaitLeft(t *testing.T, stopped *process) {
 	name := memberName(stopped.cmd.Process.Pid)
 	poll(t, patience, func() error {
 		r.letGo(stopped)
+		r.refill(t)
 		groups, err := admin.DescribeGroups(t.Context(), r.spec.Group)
 		if err == nil {
 			err = groups.Error()

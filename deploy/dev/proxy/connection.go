@@ -70,7 +70,7 @@ func (c *connection) down() {
 			_ = c.free() // the client must not hear of it either
 			return
 		}
-		if !c.answered() {
+		if !c.answered(buffer[:n]) {
 			return
 		}
 		if !gone {

@@ -17,7 +17,8 @@ const (
 	Reading Moment = "reading"
 	// During is when the server has some of the rows, as many bytes as [Point] says.
 	During Moment = "during"
-	// Answered is when the server has the rows and says so, and nobody has heard it.
+	// Answered is when the server has taken the rows and says so, and nobody has heard it. A statement that ClickHouse
+	// refuses does not count: the next one is waited for.
 	Answered Moment = "answered"
 )
 
@@ -80,6 +81,15 @@ func (p *Proxy) due(chunk []byte) bool {
 	}
 	w.statement = slices.Clone(chunk)
 	return true
+}
+
+// again has the next statement with the text count in the place of the last one.
+func (p *Proxy) again() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.watch != nil {
+		p.watch.seen = p.watch.Nth - 1
+	}
 }
 
 // moment is what is waited for, "" when nothing is.
@@ -168,11 +178,28 @@ func (c *connection) part(chunk []byte, limit int) bool {
 }
 
 // answered notes that the server answers, and reports whether the connection goes on.
-func (c *connection) answered() bool {
+func (c *connection) answered(chunk []byte) bool {
 	when, _ := c.proxy.moment()
-	if when == Reading && c.move(stated, idle) || when == Answered && c.move(filled, idle) {
+	switch {
+	case when == Reading && c.move(stated, idle):
 		return c.proxy.act()
+	case when == Answered && c.isAt(filled):
+		if bytes.HasSuffix(chunk, endOfStream) {
+			c.move(filled, idle)
+			return c.proxy.act()
+		}
+		if bytes.Contains(chunk, refusal) {
+			c.move(filled, idle)
+			c.proxy.again()
+		}
 	}
 	c.move(stated, wanted)
 	return true
 }
+
+// What ClickHouse answers to the rows of an insert ends with the first, or has the second: the name of every exception.
+// Before that it may report progress.
+var (
+	endOfStream = []byte{5}
+	refusal     = []byte("DB::")
+)

@@ -31,14 +31,19 @@ func newTable(t *testing.T) table {
 	out := table{Proxy: p, direct: db.Open(t)}
 	db.Native = p.Addr()
 	out.through = db.Open(t)
-	if err := out.direct.Exec(t.Context(), "CREATE TABLE t (text String) ENGINE = MergeTree ORDER BY text"); err != nil {
+	if err := out.direct.Exec(t.Context(), "CREATE TABLE t (text String, CONSTRAINT short CHECK length(text) < 1000) ENGINE = MergeTree ORDER BY text"); err != nil {
 		t.Fatal(err)
 	}
 	return out
 }
 
 // insert inserts 100 rows of 100 bytes through the proxy, as the query with the id.
-func (t table) insert(ctx context.Context, id string) error {
+func (t table) insert(ctx context.Context, id string) error { return t.send(ctx, id, 100) }
+
+// refused inserts rows that ClickHouse refuses.
+func (t table) refused(ctx context.Context, id string) error { return t.send(ctx, id, 2000) }
+
+func (t table) send(ctx context.Context, id string, width int) error {
 	ctx, cancel := context.WithTimeout(clickhouse.Context(ctx, clickhouse.WithQueryID(id)), time.Second)
 	defer cancel()
 	batch, err := t.through.PrepareBatch(ctx, "INSERT INTO t")
@@ -47,7 +52,7 @@ func (t table) insert(ctx context.Context, id string) error {
 	}
 	defer batch.Close()
 	for i := range 100 {
-		if err := batch.Append(fmt.Sprintf("%s%0100d", id, i)); err != nil {
+		if err := batch.Append(fmt.Sprintf("%s%0*d", id, width, i)); err != nil {
 			return err
 		}
 	}
@@ -110,6 +115,28 @@ func TestCutAtEveryMoment(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An insert that ClickHouse refuses has not been answered: the next one is.
+func TestAnsweredIsNoRefusal(t *testing.T) {
+	to := newTable(t)
+	var statement string
+	done := to.At(proxy.Point{Text: "INSERT INTO t", Nth: 1, When: proxy.Answered}, func(s []byte) { statement = string(s) })
+	if err := to.refused(t.Context(), "refused"+t.Name()); err == nil || !strings.Contains(err.Error(), "violated") {
+		t.Fatalf("got %v, want that a constraint is violated", err)
+	}
+	if err := to.insert(t.Context(), "taken"+t.Name()); err == nil {
+		t.Error("the client saw no error")
+	}
+	select {
+	case <-done:
+	default:
+		t.Fatal("the point was not reached")
+	}
+	if !strings.Contains(statement, "taken") {
+		t.Errorf("answered was %q", statement)
+	}
+	to.wantRows(t, 100)
 }
 
 // A link that is silent ends nothing: the client gives up by its own deadline, and what was said goes on its way later.
