@@ -1,5 +1,5 @@
--- Runs of offsets of a range that have no row in either table.
-SELECT min(offset), max(offset)
+-- Runs of offsets of a range that have no row in either table, the first of them, and how many offsets there are in all.
+SELECT min(offset), max(offset), toInt64(sum(count()) OVER ()) AS without
 FROM
 (
     SELECT offset, offset - row_number() OVER (ORDER BY offset ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS run

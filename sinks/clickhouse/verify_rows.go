@@ -150,7 +150,7 @@ func (s *Store) nameExtra(ctx context.Context, p *PartitionReport, b badRange) e
 }
 
 // nameMissing names offsets without a row. Where the range has offsets that never held a record, nobody knows any more
-// which they were: then all are named.
+// which they were: then all are named. The same is so of rows that are too many.
 func (s *Store) nameMissing(ctx context.Context, p *PartitionReport, b badRange) error {
 	op := fmt.Sprintf("verify: name missing rows of %s/%s", p.place(), b.Range)
 	rows, err := s.conn.Query(ctx, verifyMissingSQL, append(place(p.place()),
@@ -160,19 +160,22 @@ func (s *Store) nameMissing(ctx context.Context, p *PartitionReport, b badRange)
 	}
 	defer rows.Close()
 	var runs []event.Range
-	without := int64(0)
+	var without int64
 	for rows.Next() {
 		var r event.Range
-		if err := rows.Scan(&r.First, &r.Last); err != nil {
+		if err := rows.Scan(&r.First, &r.Last, &without); err != nil {
 			return explain(op, err)
 		}
 		runs = append(runs, r)
-		without += r.Len()
 	}
 	if err := rows.Err(); err != nil {
 		return explain(op, err)
 	}
-	if without <= b.empty && len(runs) < maxNamed {
+	if without < b.empty {
+		p.add(ProblemCount, b.First, b.Last, "%d offsets have a row, should be %d: the others held no record when the range was read",
+			b.Len()-without, b.accepted+b.rejected)
+	}
+	if without <= b.empty {
 		return nil
 	}
 	for _, r := range runs {

@@ -231,6 +231,33 @@ func fiveRanges(t *testing.T) (*clickhouse.Store, embeddedtest.DB) {
 	return store, db
 }
 
+// TestVerifyOfRangeWithManyEmptyOffsets: a compacted topic leaves ranges most of whose offsets hold no record.
+func TestVerifyOfRangeWithManyEmptyOffsets(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		row  int
+		want []clickhouse.Problem
+	}{
+		{"row doubled", 2, []clickhouse.Problem{{Kind: clickhouse.ProblemDoubled, First: 2, Last: 2}}},
+		{"row where there was no record", 3, []clickhouse.Problem{{Kind: clickhouse.ProblemCount, First: 0, Last: 99}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			store, db := migrated(t)
+			b := batchOf(main0, event.Range{First: 0, Last: 99})
+			b.Rows = b.Rows.Where(func(offset int64) bool { return offset%2 == 0 })
+			apply(t, store, b)
+			exec(t, db, oneRow, c.row)
+			got, err := store.Verify(t.Context(), []clickhouse.End{{Partition: main0, Offset: 100, Committed: 100}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(got.Partitions[0].Problems, c.want, cmpopts.IgnoreFields(clickhouse.Problem{}, "Detail")); diff != "" {
+				t.Errorf("problems (-got, +want):\n%s", diff)
+			}
+		})
+	}
+}
+
 func strays(first, last int64) (out []clickhouse.Problem) {
 	for o := first; o <= last; o++ {
 		out = append(out, clickhouse.Problem{Kind: clickhouse.ProblemStray, First: o, Last: o})
