@@ -30,12 +30,11 @@ type Record struct {
 // header without a value has a nil one.
 func (r *Record) Headers() iter.Seq2[[]byte, []byte] {
 	return func(yield func(key, value []byte) bool) {
-		rest := r.headers
+		p := 0
 		for range r.headerCount {
 			var key, value []byte
-			var err error
-			if key, value, rest, err = nextHeader(rest); err != nil || !yield(key, value) {
-				return // there is no error: decode has been through them
+			if key, value, p = nextHeader(r.headers, p); !yield(key, value) {
+				return // there is no fault: decode has been through them
 			}
 		}
 	}
@@ -67,89 +66,96 @@ var (
 //
 // It leaves Offset and AppendTime as deltas of the batch.
 func decodeRecord(b []byte, r *Record) (rest []byte, err error) {
-	body, rest, err := cut(b)
-	if err != nil {
-		return nil, err
+	body, p := piece(b, 0)
+	if p < 0 {
+		return nil, faults[-p]
 	}
-	if len(body) < 1 {
+	if rest = b[p:]; len(body) == 0 {
 		return nil, errLength
 	}
-	body = body[1:] // attributes: unused in every version so far
-	if r.AppendTime, body, err = varint(body); err != nil {
-		return nil, err
+	p = 1 // attributes: unused in every version so far
+	r.AppendTime, p = number(body, p)
+	r.Offset, p = number(body, p)
+	r.Key, p = piece(body, p)
+	if r.Value, p = piece(body, p); p < 0 {
+		return nil, faults[-p]
 	}
-	if r.Offset, body, err = varint(body); err != nil {
-		return nil, err
-	}
-	if r.Key, body, err = cut(body); err != nil {
-		return nil, err
-	}
-	if r.Value, body, err = cut(body); err != nil {
-		return nil, err
-	}
-	if len(body) == 1 && body[0] == 0 { // no headers, as almost always
+	if p == len(body)-1 && body[p] == 0 { // no headers, as almost always
 		r.headers, r.headerCount = nil, 0
 		return rest, nil
 	}
-	return rest, decodeHeaders(body, r)
+	return rest, decodeHeaders(body, p, r)
 }
 
 // decodeHeaders checks the headers now, so that reading them later cannot fail.
-func decodeHeaders(body []byte, r *Record) error {
-	count, body, err := varint(body)
-	if err != nil {
-		return err
+func decodeHeaders(body []byte, p int, r *Record) error {
+	count, p := number(body, p)
+	if p < 0 {
+		return faults[-p]
 	}
-	if count < 0 || count > int64(len(body)) {
+	if count < 0 || count > int64(len(body)-p) {
 		return errLength
 	}
-	r.headers, r.headerCount = body, int(count)
+	r.headers, r.headerCount = body[p:], int(count)
 	for range count {
-		if _, _, body, err = nextHeader(body); err != nil {
-			return err
+		if _, _, p = nextHeader(body, p); p < 0 {
+			return faults[-p]
 		}
 	}
-	if len(body) != 0 {
+	if p != len(body) {
 		return errTrailer
 	}
 	return nil
 }
 
-func nextHeader(b []byte) (key, value, rest []byte, err error) {
-	if key, b, err = cut(b); err != nil {
-		return nil, nil, nil, err
-	}
-	if value, b, err = cut(b); err != nil {
-		return nil, nil, nil, err
-	}
-	return key, value, b, nil
+func nextHeader(b []byte, p int) (key, value []byte, end int) {
+	key, p = piece(b, p)
+	value, p = piece(b, p)
+	return key, value, p
 }
 
-// cut takes a varint length and that many bytes from the front of b; length -1 is
-// nil. The piece cannot grow into the bytes after it.
-func cut(b []byte) (piece, rest []byte, err error) {
-	n, b, err := varint(b)
-	if err != nil {
-		return nil, nil, err
+// The ends that are none. They are handed on, so that it is enough to look at the last end.
+const (
+	badVarint = -1
+	badLength = -2
+)
+
+// faults are what those mean, by their number without its sign.
+var faults = [...]error{-badVarint: errVarint, -badLength: errLength}
+
+// piece takes a varint length and that many bytes at p; length -1 is nil. The
+// piece cannot grow into the bytes after it.
+func piece(b []byte, p int) (piece []byte, end int) {
+	n, p := number(b, p)
+	if n == -1 || p < 0 {
+		return nil, p
 	}
-	if n == -1 {
-		return nil, b, nil
+	if n < 0 || n > int64(len(b)-p) {
+		return nil, badLength
 	}
-	if n < 0 || n > int64(len(b)) {
-		return nil, nil, errLength
-	}
-	return b[:n:n], b[n:], nil
+	end = p + int(n)
+	return b[p:end:end], end
 }
 
-// varint takes a zig-zag varint from the front of b. Most have one byte.
-func varint(b []byte) (int64, []byte, error) {
-	if len(b) > 0 && b[0] < 0x80 {
-		u := int64(b[0])
-		return u>>1 ^ -(u & 1), b[1:], nil
+// number takes a zig-zag varint at p. Most have one byte, lengths two.
+func number(b []byte, p int) (v int64, end int) {
+	if uint(p) < uint(len(b)) && b[p] < 0x80 {
+		return int64(b[p]>>1) ^ -int64(b[p]&1), p + 1
 	}
-	v, n := binary.Varint(b)
+	return longNumber(b, p)
+}
+
+func longNumber(b []byte, p int) (v int64, end int) {
+	if p < 0 {
+		return 0, p
+	}
+	if p+1 < len(b) && b[p+1] < 0x80 {
+		u := int64(b[p]&0x7f) | int64(b[p+1])<<7
+		return u>>1 ^ -(u & 1), p + 2
+	}
+	v, n := binary.Varint(b[p:])
 	if n <= 0 {
-		return 0, nil, errVarint
+		return 0, badVarint
 	}
-	return v, b[n:], nil
+	return v, p + n
 }
