@@ -50,6 +50,20 @@ func (r *Rows) Add(row *Row) {
 	r.Origin.add(row.Origin)
 }
 
+// codes yields the columns of texts that come again.
+func (r *Rows) codes(yield func(*Codes) bool) {
+	for _, c := range []*Codes{&r.Company, &r.Source, &r.Type, &r.Zone, &r.Origin} {
+		if !yield(c) {
+			return
+		}
+	}
+	for i := range r.Text {
+		if !yield(&r.Text[i]) {
+			return
+		}
+	}
+}
+
 // At returns a copy of row i, whose texts are its own. It is not for the hot path.
 func (r *Rows) At(i int) Row {
 	row := Row{
@@ -92,11 +106,8 @@ func (r *Rows) Where(keep func(offset int64) bool) Rows {
 
 // Grow makes room for so many more rows: for texts as long as most are.
 func (r *Rows) Grow(rows int) {
-	for _, c := range []*Codes{&r.Company, &r.Source, &r.Type, &r.Zone, &r.Origin} {
+	for c := range r.codes {
 		c.Keys = slices.Grow(c.Keys, rows)
-	}
-	for i := range r.Text {
-		r.Text[i].Keys = slices.Grow(r.Text[i].Keys, rows)
 	}
 	for _, t := range []*Texts{&r.Subject, &r.ID, &r.Ext} {
 		*t = Texts{slices.Grow(t.Bytes, usualText*rows), slices.Grow(t.Ends, rows)}
@@ -113,11 +124,8 @@ const usualText = 24
 
 // Reset empties the rows and keeps their memory for the next ones.
 func (r *Rows) Reset() {
-	for _, c := range []*Codes{&r.Company, &r.Source, &r.Type, &r.Zone, &r.Origin} {
+	for c := range r.codes {
 		c.reset()
-	}
-	for i := range r.Text {
-		r.Text[i].reset()
 	}
 	for _, t := range []*Texts{&r.Subject, &r.ID, &r.Ext} {
 		*t = Texts{t.Bytes[:0], t.Ends[:0]}
@@ -131,11 +139,8 @@ func (r *Rows) Reset() {
 // Room returns the bytes that the rows take in memory, with the room that their columns keep for more.
 func (r *Rows) Room() int64 {
 	room := 2*cap(r.Version) + 8*(cap(r.Time)+cap(r.Offset)+cap(r.AppendTime))
-	for _, c := range []*Codes{&r.Company, &r.Source, &r.Type, &r.Zone, &r.Origin} {
+	for c := range r.codes {
 		room += c.room()
-	}
-	for i := range r.Text {
-		room += r.Text[i].room()
 	}
 	for _, t := range []*Texts{&r.Subject, &r.ID, &r.Ext} {
 		room += cap(t.Bytes) + 4*cap(t.Ends)
