@@ -19,7 +19,7 @@ import (
 var allMigrations = []string{
 	"0001_events.sql", "0002_rejected.sql", "0003_batches.sql",
 	"0004_decisions.sql", "0005_runs.sql", "0006_cards.sql", "0007_lines.sql", "0008_evidence.sql",
-	"0009_origin.sql", "0010_topic_id.sql", "0011_cheap_inserts.sql",
+	"0009_origin.sql", "0010_topic_id.sql", "0011_cheap_inserts.sql", "0012_wider_merges.sql",
 }
 
 // lastMigration is the name of the newest.
