@@ -110,7 +110,7 @@ type member struct {
 
 // runMember is a member until ctx ends or the topics that exist change.
 func (g *Group) runMember(ctx context.Context, topics []string, worker Worker) error {
-	m := &member{Group: g, topics: topics, worker: worker, dialer: newDialer(g.client.cfg.DialTimeout), balancer: &balancer{}}
+	m := &member{Group: g, topics: topics, worker: worker, dialer: groupDialer(&g.client.cfg), balancer: &balancer{}}
 	group, err := kafkago.NewConsumerGroup(m.config())
 	if err != nil {
 		return fmt.Errorf("join group %q: %w", g.cfg.ID, err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"slices"
 	"sync"
 	"testing"
@@ -344,6 +345,51 @@ func TestGroupWithoutCoordinator(t *testing.T) {
 	})
 	m := join(t, config(brokers, topic), groupConfig("g"), nil)
 	eventually(t, "the topic is held", func() bool { return len(m.partitions()) == 1 })
+}
+
+// TestGroupPassesOverBrokerThatDoesNotAnswer: the first address takes connections and says nothing, as a broker that hangs
+// does, or ends them at once, as a balancer does whose broker is down.
+func TestGroupPassesOverBrokerThatDoesNotAnswer(t *testing.T) {
+	brokers := fakeCluster(t).ListenAddrs()
+	topic := createTopic(t, brokers, 1, nil)
+	for _, hangs := range []bool{true, false} {
+		t.Run(fmt.Sprintf("hangs %t", hangs), func(t *testing.T) {
+			cfg := config(append([]string{mute(t, hangs)}, brokers...), topic)
+			cfg.RequestTimeout = time.Second
+			m := join(t, cfg, groupConfig(fmt.Sprintf("g%t", hangs)), nil)
+			eventually(t, "the topic is held", func() bool { return len(m.partitions()) == 1 })
+		})
+	}
+}
+
+// mute listens at an address where nobody answers, and returns it.
+func mute(t *testing.T, hangs bool) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var taken []net.Conn
+	var ended sync.WaitGroup
+	ended.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			if taken = append(taken, conn); !hangs {
+				conn.Close()
+			}
+		}
+	})
+	t.Cleanup(func() {
+		listener.Close()
+		ended.Wait()
+		for _, conn := range taken {
+			conn.Close()
+		}
+	})
+	return listener.Addr().String()
 }
 
 // TestGroupRefused: a setting the broker refuses ends Run with its reason.
