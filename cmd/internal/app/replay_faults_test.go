@@ -92,7 +92,7 @@ func TestReplayThroughCuts(t *testing.T) {
 		}
 		defer front.Close()
 		direct := w.config.Kafka.Brokers
-		w.config.Kafka.Brokers = []string{front.Addr()}
+		w.config.Kafka.Brokers = front.Addrs()
 		const some = 12 // of the records that were too large
 		for _, key := range []kmsg.Key{kmsg.InitProducerID, kmsg.Produce, kmsg.EndTxn} {
 			for _, when := range []between.Moment{between.Before, between.Answered} {

@@ -116,11 +116,8 @@ func answers(addr string) bool {
 func (r *run) directly(t *testing.T) *kgo.Client { return clientOf(t, r.servers.brokers...) }
 
 // through is a client that goes the way that ingest goes.
-func (r *run) through(t *testing.T) *kgo.Client { return clientOf(t, firstOf(r.spec.Broker)) }
-
-func firstOf(brokers string) string {
-	first, _, _ := strings.Cut(brokers, ",")
-	return first
+func (r *run) through(t *testing.T) *kgo.Client {
+	return clientOf(t, strings.Split(r.spec.Broker, ",")...)
 }
 
 func clientOf(t *testing.T, brokers ...string) *kgo.Client {

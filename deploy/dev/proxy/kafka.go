@@ -16,7 +16,7 @@ import (
 type Kafka struct {
 	mu      sync.Mutex // guards the rest
 	brokers map[string]*Proxy
-	first   *Proxy
+	first   []*Proxy // in front of those that Start was told
 	at      *requestPoint
 	closed  bool
 	refuses bool
@@ -32,16 +32,27 @@ type requestPoint struct {
 	done chan struct{}
 }
 
-// StartKafka listens in front of the broker at addr, host:port, and of every other that it names.
-func StartKafka(addr string) (*Kafka, error) {
+// StartKafka listens in front of the brokers at those addresses, host:port, and of every other that they name.
+func StartKafka(addrs ...string) (*Kafka, error) {
 	k := &Kafka{brokers: make(map[string]*Proxy)}
-	var err error
-	k.first, err = k.front(addr)
-	return k, err
+	for _, addr := range addrs {
+		p, err := k.front(addr)
+		if err != nil {
+			k.Close()
+			return nil, err
+		}
+		k.first = append(k.first, p)
+	}
+	return k, nil
 }
 
-// Addr is the host:port to use in place of the first broker's.
-func (k *Kafka) Addr() string { return k.first.Addr() }
+// Addrs are to be used in place of the brokers' addresses, in their order.
+func (k *Kafka) Addrs() (addrs []string) {
+	for _, p := range k.first {
+		addrs = append(addrs, p.Addr())
+	}
+	return addrs
+}
 
 // Close cuts everything and ends the proxies.
 func (k *Kafka) Close() {

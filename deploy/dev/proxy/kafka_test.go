@@ -42,7 +42,7 @@ func TestKafkaThrough(t *testing.T) {
 		}
 		t.Cleanup(k.Close)
 		topic := embeddedtest.Name(t)
-		c := client(t, kgo.SeedBrokers(k.Addr()), kgo.ConsumeTopics(topic), kgo.ConsumerGroup(topic), kgo.DisableAutoCommit(),
+		c := client(t, kgo.SeedBrokers(k.Addrs()...), kgo.ConsumeTopics(topic), kgo.ConsumerGroup(topic), kgo.DisableAutoCommit(),
 			kgo.DefaultProduceTopic(topic), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
 		admin := kadm.NewClient(c)
 		if _, err := admin.CreateTopic(t.Context(), 3, -1, nil, topic); err != nil {
@@ -77,7 +77,7 @@ func read(t *testing.T, c *kgo.Client, n int) {
 // lostCommit swallows the answer to a commit: the broker has the offsets at that moment.
 func lostCommit(t *testing.T, k *proxy.Kafka, c *kgo.Client, group string) {
 	t.Helper()
-	direct := kadm.NewClient(client(t, kgo.SeedBrokers(k.Addr())))
+	direct := kadm.NewClient(client(t, kgo.SeedBrokers(k.Addrs()...)))
 	var committed int64
 	done := k.AtRequest(kmsg.OffsetCommit, proxy.Answered, func() {
 		offsets, err := direct.FetchOffsets(t.Context(), group)
