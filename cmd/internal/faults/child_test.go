@@ -28,7 +28,7 @@ const childVariable = "DESKPULSE_FAULTS_CHILD"
 
 // childSpec is everything an ingest process under test needs.
 type childSpec struct {
-	Broker      string // host:port, or several with commas between
+	Brokers     []string // host:port
 	Topic       string
 	DeadLetters string
 	Group       string
@@ -173,7 +173,7 @@ func (s childSpec) ingest() ingest.Config {
 
 func (s childSpec) consumer() kafka.Config {
 	c := kafka.DefaultConfig()
-	c.Brokers, c.Topics, c.FetchMaxWait = strings.Split(s.Broker, ","), []string{s.Topic}, 250*time.Millisecond
+	c.Brokers, c.Topics, c.FetchMaxWait = s.Brokers, []string{s.Topic}, 250*time.Millisecond
 	c.FetchMaxBytes = s.fetchMaxBytes()
 	return c
 }
@@ -187,6 +187,6 @@ func (s childSpec) group() kafka.GroupConfig {
 
 func (s childSpec) producer() sink.Config {
 	c := sink.DefaultConfig()
-	c.Brokers = strings.Split(s.Broker, ",")
+	c.Brokers = s.Brokers
 	return c
 }

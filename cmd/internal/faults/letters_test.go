@@ -82,7 +82,7 @@ func (r *run) wrongLetter(l letter, f found, ok bool) string {
 // letters reads the dead letters.
 func (w *world) letters(t *testing.T) (out []letter) {
 	t.Helper()
-	client, err := kgo.NewClient(kgo.SeedBrokers(strings.Split(w.spec.Broker, ",")...), kgo.ConsumeTopics(w.spec.DeadLetters))
+	client, err := kgo.NewClient(kgo.SeedBrokers(w.spec.Brokers...), kgo.ConsumeTopics(w.spec.DeadLetters))
 	if err != nil {
 		t.Fatal(err)
 	}

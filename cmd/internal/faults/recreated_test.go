@@ -202,7 +202,7 @@ type recreatedWorld struct {
 
 func (w *recreatedWorld) connect(t *testing.T, opts ...kgo.Opt) *kgo.Client {
 	t.Helper()
-	client, err := kgo.NewClient(append(opts, kgo.SeedBrokers(strings.Split(w.spec.Broker, ",")...), kgo.DefaultProduceTopic(w.spec.Topic),
+	client, err := kgo.NewClient(append(opts, kgo.SeedBrokers(w.spec.Brokers...), kgo.DefaultProduceTopic(w.spec.Topic),
 		kgo.UnknownTopicRetries(-1), kgo.MetadataMinAge(100*time.Millisecond))...)
 	if err != nil {
 		t.Fatal(err)

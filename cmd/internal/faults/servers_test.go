@@ -2,7 +2,6 @@ package faults_test
 
 import (
 	"context"
-	"strings"
 	"testing"
 	"time"
 
@@ -159,6 +158,3 @@ func (b *embeddedBroken) restart(t *testing.T, _ int) {
 	t.Helper()
 	b.process = embeddedtest.BrokerProcess(t, b.cfg)
 }
-
-// list is the brokers' addresses as a process is told them.
-func (s *servers) list() string { return strings.Join(s.brokers, ",") }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"testing"
 	"time"
 
@@ -117,7 +116,7 @@ func (r *run) directly(t *testing.T) *kgo.Client { return clientOf(t, r.servers.
 
 // through is a client that goes the way that ingest goes.
 func (r *run) through(t *testing.T) *kgo.Client {
-	return clientOf(t, strings.Split(r.spec.Broker, ",")...)
+	return clientOf(t, r.spec.Brokers...)
 }
 
 func clientOf(t *testing.T, brokers ...string) *kgo.Client {

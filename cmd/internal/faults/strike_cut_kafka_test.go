@@ -3,7 +3,6 @@ package faults_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"testing"
 
 	"github.com/deskpulse/deskpulse/deploy/dev/proxy"
@@ -44,11 +43,11 @@ func (f *cutKafka) strike(t *testing.T, _ *run) {
 // kafkaProxy puts proxies between every process started from now on and all brokers.
 func kafkaProxy(t *testing.T, r *run) *proxy.Kafka {
 	t.Helper()
-	p, err := proxy.StartKafka(strings.Split(r.spec.Broker, ",")...)
+	p, err := proxy.StartKafka(r.spec.Brokers...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.Close)
-	r.spec.Broker = strings.Join(p.Addrs(), ",")
+	r.spec.Brokers = p.Addrs()
 	return p
 }

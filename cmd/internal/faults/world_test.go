@@ -34,7 +34,7 @@ func newWorld(t *testing.T, s *servers, kind topicKind, partitions int) *world {
 	}
 	name := embeddedtest.Name(t)
 	at := s.clickhouse
-	w := &world{spec: childSpec{Broker: s.list(), Topic: name, DeadLetters: name + "_dead", Group: name, MaxBytes: maxBytes,
+	w := &world{spec: childSpec{Brokers: s.brokers, Topic: name, DeadLetters: name + "_dead", Group: name, MaxBytes: maxBytes,
 		ClickHouse: at.Native, Database: database, User: at.User, Password: at.Password}}
 	w.makeTopics(t, kind, partitions)
 	var err error
@@ -64,7 +64,7 @@ func (w *world) makeTopics(t *testing.T, kind topicKind, partitions int) {
 		}
 	}
 	letters := embedded.Topic{Name: w.spec.DeadLetters, Partitions: partitions, Configs: map[string]string{"message.timestamp.type": "LogAppendTime"}}
-	client := &kafkago.Client{Addr: kafkago.TCP(strings.Split(w.spec.Broker, ",")...)}
+	client := &kafkago.Client{Addr: kafkago.TCP(w.spec.Brokers...)}
 	if err := embedded.EnsureTopics(t.Context(), client, events, letters); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func (w *world) makeTopics(t *testing.T, kind topicKind, partitions int) {
 // cleanOften has the brokers compact so often that a test sees it.
 func (w *world) cleanOften(t *testing.T) {
 	t.Helper()
-	client, err := kgo.NewClient(kgo.SeedBrokers(strings.Split(w.spec.Broker, ",")...))
+	client, err := kgo.NewClient(kgo.SeedBrokers(w.spec.Brokers...))
 	if err != nil {
 		t.Fatal(err)
 	}
