@@ -150,7 +150,7 @@ func (s *Store) nameExtra(ctx context.Context, p *PartitionReport, b badRange) e
 }
 
 // nameMissing names offsets without a row. Where the range has offsets that never held a record, nobody knows any more
-// which they were: then all are named. The same is so of rows that are too many.
+// which they were: then all are named. For the same reason rows at such offsets are only counted.
 func (s *Store) nameMissing(ctx context.Context, p *PartitionReport, b badRange) error {
 	op := fmt.Sprintf("verify: name missing rows of %s/%s", p.place(), b.Range)
 	rows, err := s.conn.Query(ctx, verifyMissingSQL, append(place(p.place()),

@@ -195,7 +195,6 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// fiveRanges makes a sound main/1/0, and a sound main/1/10 beside it whose offsets are the same.
 // TestVerifyNamesRowsOfNoPartition has a row in a partition that Kafka does not have and no range was ever applied to.
 func TestVerifyNamesRowsOfNoPartition(t *testing.T) {
 	store, _ := migrated(t)
@@ -214,6 +213,7 @@ func TestVerifyNamesRowsOfNoPartition(t *testing.T) {
 	}
 }
 
+// fiveRanges makes a sound main/1/0, and a sound main/1/10 beside it whose offsets are the same.
 func fiveRanges(t *testing.T) (*clickhouse.Store, embeddedtest.DB) {
 	t.Helper()
 	store, db := migrated(t)
