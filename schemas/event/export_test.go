@@ -72,6 +72,16 @@ func DecodeQuickly(d *Decoder, key, value []byte, appended time.Time, row *Row) 
 	return len(key)+len(value) <= d.stream.MaxBytes && d.quickly(key, value, appended.UnixMilli(), row)
 }
 
+// LearnNext makes the envelope of the next record, if the quick path takes it, the one that is expected.
+func LearnNext(d *Decoder) { d.quick.route.strays = patience }
+
+// Follows reports whether the record is written as the ones before it.
+func Follows(d *Decoder, key, value []byte, appended time.Time) bool {
+	var row Row
+	d.start(appended.UnixMilli(), &row)
+	return d.follow(key, value, &row)
+}
+
 // ParseInstant is the strict path's reader of times: Unix milliseconds.
 func ParseInstant(text string) (int64, error) {
 	at, err := parseInstant("time", []byte(text))

@@ -1,8 +1,11 @@
 package event
 
-import "bytes"
+import (
+	"bytes"
+	"math/bits"
+)
 
-// quickEnvelope reads the whole record.
+// quickEnvelope reads a record whose members come in any order, and notes where they are.
 func (d *Decoder) quickEnvelope(key, b []byte, row *Row) bool {
 	q, s := &d.quick, envelopeShape
 	p, c := token(b, 0)
@@ -19,6 +22,7 @@ func (d *Decoder) quickEnvelope(key, b []byte, row *Row) bool {
 		if member, p = s.name(b, p, member, learned); p < 0 || seen>>member&1 != 0 {
 			return false
 		}
+		value := p
 		switch {
 		case member == s.stranger():
 			if p = q.stranger(&q.outside, b, name, p, nil); p < 0 {
@@ -30,16 +34,17 @@ func (d *Decoder) quickEnvelope(key, b []byte, row *Row) bool {
 				return false
 			}
 			p = lateEnd
-			seen |= 1 << attrData
 		case member == attrData:
 			p = d.quickData(b, p, q.typ, row)
-			seen |= 1 << attrData
 		default:
-			p = d.quickAttribute(key, b, p, member, &learned.last[member], row)
-			seen |= 1 << member
+			p = d.quickValue(key, b, p, member, row)
 		}
 		if p < 0 {
 			return false
+		}
+		if member != s.stranger() {
+			q.way[bits.OnesCount64(seen)] = stop{member, value, p}
+			seen |= 1 << member
 		}
 		p, c = token(b, p)
 	}
@@ -49,45 +54,41 @@ func (d *Decoder) quickEnvelope(key, b []byte, row *Row) bool {
 	if p, _ = token(b, p+1); p != len(b) {
 		return false
 	}
-	return (late < 0 || d.quickData(b, late, q.typ, row) == lateEnd) &&
-		(seen>>requiredAttributes == 0 || d.quickOptions(b, seen, row)) && d.inBounds(row)
+	if late >= 0 && d.quickData(b, late, q.typ, row) != lateEnd || !d.quickOptions(b, seen, row) || !d.inBounds(row) {
+		return false
+	}
+	if q.route.strays++; q.route.strays > patience || len(q.route.legs) == 0 {
+		q.route.learn(b, q.way[:bits.OnesCount64(seen)], q.outside.n)
+	}
+	return true
 }
 
-// quickAttribute reads an attribute into the row, or notes where it is, and returns its end.
-func (d *Decoder) quickAttribute(key, b []byte, p, member int, last *string, row *Row) int {
-	q := &d.quick
-	switch member {
-	case attrSpecversion:
+// quickValue reads an attribute of any kind and returns its end.
+func (d *Decoder) quickValue(key, b []byte, p, member int, row *Row) int {
+	switch {
+	case member == attrSpecversion:
 		return literalEnd(b, p, `"1.0"`)
-	case attrTime:
-		return quickTime(b, p, row)
-	case attrSource:
-		if end, ok := says(b, p, *last); ok && *last != "" {
-			row.Source = *last
-			return end
-		}
-	case attrType:
-		if q.last != nil {
-			if end, ok := says(b, p, q.last.Name); ok {
-				q.typ = q.last
-				row.Type, row.Version = q.typ.Name, q.typ.Version
-				return end
-			}
-		}
-	}
-	if at(b, p) == 'n' && member >= requiredAttributes {
-		q.options[member] = span{} // null is absent
+	case at(b, p) == 'n' && member >= requiredAttributes:
+		d.quick.options[member] = span{} // null is absent
 		return literalEnd(b, p, "null")
-	}
-	if at(b, p) != '"' {
+	case at(b, p) != '"':
 		return -1
+	case member == attrTime:
+		return quickTime(b, p+1, row)
 	}
-	end := textEnd(b, p+1)
-	n := end - p - 1
+	return d.quickAttribute(key, b, p+1, member, row)
+}
+
+// quickAttribute reads a text attribute, whose first byte is at p, into the row, or notes where it is, and returns where it
+// ends, its quote included.
+func (d *Decoder) quickAttribute(key, b []byte, p, member int, row *Row) int {
+	q := &d.quick
+	end := textEnd(b, p)
+	n := end - p
 	if end < 0 || n > defaultMaxLen || n == 0 && member < requiredAttributes {
 		return -1
 	}
-	text := b[p+1 : end]
+	text := b[p:end]
 	switch member {
 	case attrID:
 		row.ID = d.texts.unique(text)
@@ -97,26 +98,25 @@ func (d *Decoder) quickAttribute(key, b []byte, p, member int, last *string, row
 		}
 		row.Subject = d.texts.unique(text)
 	case attrSource:
-		*last = d.texts.again(text)
-		row.Source = *last
+		if q.source != string(text) {
+			q.source = d.texts.again(text)
+		}
+		row.Source = q.source
 	case attrType:
 		if q.typ = q.typeNamed(text); q.typ == nil {
 			return -1
 		}
 		row.Type, row.Version = q.typ.Name, q.typ.Version
 	default:
-		q.options[member] = span{p + 1, end}
+		q.options[member] = span{p, end}
 	}
 	return end + 1
 }
 
-// quickTime reads the time attribute. What can be read as a time is plain text.
+// quickTime reads the time attribute, which begins at p. What can be read as a time is plain text.
 func quickTime(b []byte, p int, row *Row) int {
 	const longest = len("2006-01-02T15:04:05.999999999+08:00")
-	if at(b, p) != '"' {
-		return -1
-	}
-	text := b[p+1 : min(p+1+longest+1, len(b))]
+	text := b[p:min(p+longest+1, len(b))]
 	n := bytes.IndexByte(text, '"')
 	if n < 0 {
 		return -1
@@ -126,7 +126,7 @@ func quickTime(b []byte, p int, row *Row) int {
 		return -1
 	}
 	row.Time = ms
-	return p + n + 2
+	return p + n + 1
 }
 
 // inBounds reports whether the row's time is within the stream's bounds.
