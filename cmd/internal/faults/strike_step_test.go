@@ -57,7 +57,7 @@ func (r *run) strikeAt(t *testing.T, at crash) *process {
 	}
 	for range rangesLeft {
 		if at.Step.recovering() {
-			at.Partitions = append(at.Partitions, r.leaveRange(t))
+			at.Partitions = append(at.Partitions, r.leaveRange(t, at.Step))
 		}
 		spec := r.spec
 		spec.Crash = r.arm(at)
@@ -76,11 +76,16 @@ func (r *run) strikeAt(t *testing.T, at crash) *process {
 // rangesLeft is how often a range is left behind until a step is struck.
 const rangesLeft = 6
 
-// leaveRange has a process die between its intent and its first insert, and returns the partition.
-func (r *run) leaveRange(t *testing.T) int32 {
+// leaveRange has a process die between its intent and its first insert, and returns the partition. Where the recovery shall
+// search for refused rows it dies having found some, for few ranges have any.
+func (r *run) leaveRange(t *testing.T, recovery step) int32 {
 	t.Helper()
+	left := crash{Step: stepIntent, When: after, Nth: 1 + r.rng.IntN(3), Action: actKill}
+	if recovery == stepBisect.again() {
+		left = crash{Step: stepBisect, When: after, Action: actKill}
+	}
 	spec := r.spec
-	spec.Crash = r.arm(crash{Step: stepIntent, When: after, Nth: 1 + r.rng.IntN(3), Action: actKill})
+	spec.Crash = r.arm(left)
 	r.refillWith(t, spec) // all of them may have come to what was struck before
 	p, h := r.awaitStruck(t, spec.Crash)
 	<-p.done
