@@ -116,6 +116,8 @@ func (w *world) peers(ctx context.Context, r *Report, out io.Writer) (all []peer
 				return nil, err
 			}
 			all = append(all, best)
+		case "d":
+			all = append(all, kafkaEngine{asItComes, "d"})
 		case "c":
 			best, err := w.tryCeilings(ctx, r, out)
 			if err != nil {

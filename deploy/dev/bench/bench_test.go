@@ -17,7 +17,7 @@ const smallestEvents = 60_000
 
 // smallest is the shortest run in which everybody takes part.
 func smallest(t *testing.T) options {
-	return options{events: smallestEvents, partitions: 2, runs: 1, compression: "lz4", only: "a,b,c", dir: t.TempDir(),
+	return options{events: smallestEvents, partitions: 2, runs: 1, compression: "lz4", only: "a,b,c,d", dir: t.TempDir(),
 		latency: time.Second, timeout: 5 * time.Minute, tries: 1, variants: 2}
 }
 
@@ -43,7 +43,7 @@ func TestBench(t *testing.T) {
 		t.Errorf("%d events of %d bytes in all: got another load than asked for", r.Events.Events, r.Events.Bytes)
 	}
 	early := false // on a busy machine few events may be there before the broker says that the group is
-	for _, letter := range []string{"a", "b", "c"} {
+	for _, letter := range []string{"a", "b", "c", "d"} {
 		m := r.Medians[letter]
 		if m.Early == r.Events.Events {
 			t.Logf("peer %s moved everything before the clock began, so its figures are not there to be checked", letter)
@@ -57,7 +57,7 @@ func TestBench(t *testing.T) {
 			t.Errorf("peer a: got %+v, latency at half load %+v", m, r.Half)
 		}
 	}
-	if !early && (len(r.Ratios) != 7 || len(r.Targets) != 6) {
+	if !early && (len(r.Ratios) != 10 || len(r.Targets) != 7) {
 		t.Errorf("got %d ratios and %d targets", len(r.Ratios), len(r.Targets))
 	}
 	if r.Fixed == nil || r.Fixed.Events <= 0 || r.Fixed.P50 > r.Fixed.P99 || len(r.Stages) < len(stageNames) {

@@ -52,10 +52,13 @@ func (v variant) String() string {
 	return fmt.Sprintf("%s, consumers: %d, %s, block: %s, poll: %s, wait: %s", format, v.Consumers, threads, number(v.Block), number(v.Poll), number(v.Wait))
 }
 
-// kafkaEngine is peer b: ClickHouse reads Kafka by itself.
-type kafkaEngine struct{ variant }
+// kafkaEngine is ClickHouse reading Kafka by itself: peer b as fast as it can be set up, peer d as it comes.
+type kafkaEngine struct {
+	variant
+	as string // the peer
+}
 
-func (kafkaEngine) letter() string { return "b" }
+func (k kafkaEngine) letter() string { return k.as }
 
 func (k kafkaEngine) begin(ctx context.Context, t *turn) error {
 	values := struct {

@@ -85,7 +85,8 @@ func (w *world) turn(ctx context.Context, p peer, name string, l load, then func
 	}
 	err = t.measure(ctx, p)
 	if err == nil {
-		err = t.check(ctx, p.letter() != "b")
+		_, engine := p.(kafkaEngine)
+		err = t.check(ctx, !engine)
 	}
 	if err == nil {
 		err = then(t)

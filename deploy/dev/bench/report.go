@@ -3,7 +3,7 @@ package main
 import "time"
 
 // titles say what the letters stand for.
-var titles = map[string]string{"a": "deskpulse ingest", "b": "Kafka engine and view", "c": "ceiling, inserts ready"}
+var titles = map[string]string{"a": "deskpulse ingest", "b": "Kafka engine, fastest", "c": "ceiling, inserts ready", "d": "Kafka engine, defaults"}
 
 // absent says which peer of the targets is missing.
 const absent = "clickhouse_sinker is not among the peers: as a Go module it could not be had " +
@@ -39,7 +39,7 @@ func (r *Report) settle() {
 		r.Medians[letter] = medianTurn(turns)
 	}
 	for _, of := range ratios {
-		for _, other := range []string{"b", "c"} {
+		for _, other := range []string{"b", "c", "d"} {
 			if a, o := of.figure(r.Medians["a"]), of.figure(r.Medians[other]); a > 0 && o > 0 {
 				r.Ratios[of.name+" a/"+other] = a / o
 			}

@@ -11,6 +11,9 @@ import (
 // baseVariant is where the search for the fastest way to set the Kafka engine up begins.
 var baseVariant = variant{Whole: true, Consumers: 2, Threads: true, Block: 131_072, Poll: 65_536, Wait: 100}
 
+// asItComes is the Kafka engine with the defaults of ClickHouse.
+var asItComes = variant{Whole: true, Consumers: 1}
+
 // changes are what may make it faster, each tried alone. What does is put together then, see [search.combine].
 var changes = []func(*variant){
 	func(v *variant) { v.Block, v.Poll, v.Wait = 0, 0, 0 },
@@ -37,11 +40,11 @@ func (w *world) tryVariants(ctx context.Context, r *Report, out io.Writer) (peer
 	}
 	fmt.Fprintf(out, "b, the Kafka engine, tried with %d events, the better of %d:\n", l.truth.Events, w.o.tries)
 	s := search{world: w, load: l, out: out, report: r}
-	ways := []way{kafkaEngine{baseVariant}}
+	ways := []way{kafkaEngine{baseVariant, "b"}}
 	for _, change := range changes[:w.o.variants-1] {
 		v := baseVariant
 		change(&v)
-		ways = append(ways, kafkaEngine{v})
+		ways = append(ways, kafkaEngine{v, "b"})
 	}
 	rates, err := s.try(ctx, ways)
 	if err != nil {
@@ -64,10 +67,10 @@ func (s *search) combine(ctx context.Context, rates []float64) error {
 			best, reached = v, rates[i+1]
 			continue
 		}
-		if s.known(kafkaEngine{v}) {
+		if s.known(kafkaEngine{v, "b"}) {
 			continue
 		}
-		got, err := s.try(ctx, []way{kafkaEngine{v}})
+		got, err := s.try(ctx, []way{kafkaEngine{v, "b"}})
 		if err != nil {
 			return err
 		}
