@@ -34,6 +34,9 @@ func TestDecodeHardlyAllocates(t *testing.T) {
 	for _, kind := range kinds {
 		check(kind, "conv-1234567", traffic(kind))
 	}
+	for name, value := range bare() {
+		check(name, "conv-1234567", []string{value})
+	}
 	for _, typ := range event.Types() {
 		check(typ.Name, "x", []string{wholeEvent(typ, typ.Examples[0])})
 	}

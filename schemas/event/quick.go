@@ -4,9 +4,9 @@ package event
 //
 // The quick path reads in one pass what nearly all sources write: plain texts, plain integers, members in any order, spaces
 // where they may be, unknown members that are no lists and objects and that nobody keeps. An envelope that is written as
-// the ones before it is followed ([route]), any other is looked through. The quick path decides nothing on its own: whatever it does not
-// take, be it valid or not, it leaves to the strict path, whose answer is then the answer. So that both always agree, it
-// must take only what the strict path takes, and make the same row of it.
+// the ones before it is followed ([route]), any other is looked through. The quick path decides nothing on its own: whatever
+// it does not take, be it valid or not, it leaves to the strict path, whose answer is then the answer. So that both always
+// agree, it must take only what the strict path takes, and make the same row of it.
 type quick struct {
 	learned  []*habits             // by the number of the shape
 	types    [64]*Type             // by the hash of their names

@@ -57,9 +57,7 @@ func (d *Decoder) quickEnvelope(key, b []byte, row *Row) bool {
 	if late >= 0 && d.quickData(b, late, q.typ, row) != lateEnd || !d.quickOptions(b, seen, row) || !d.inBounds(row) {
 		return false
 	}
-	if q.route.strays++; q.route.strays > patience || len(q.route.legs) == 0 {
-		q.route.learn(b, q.way[:bits.OnesCount64(seen)], q.outside.n)
-	}
+	q.route.stray(b, q.way[:bits.OnesCount64(seen)], q.outside.n)
 	return true
 }
 
@@ -151,6 +149,9 @@ func (q *quick) typeNamed(name []byte) *Type {
 
 // quickOptions checks the attributes that need not be there. Empty ones are absent.
 func (d *Decoder) quickOptions(b []byte, seen uint64, row *Row) bool {
+	if seen>>requiredAttributes == 0 {
+		return true
+	}
 	given := func(member int) []byte {
 		if seen>>member&1 == 0 {
 			return nil

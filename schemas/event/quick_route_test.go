@@ -32,6 +32,9 @@ func TestRouteIsFollowed(t *testing.T) {
 			}
 			for _, change := range [][2]string{{"e-0000", "f-"}, {"pbx-1", "mail"}, {"pbx-1", "x"}, {"01:00:01.001Z", "09:00:02+08:00"}, {"answered", "abandoned"}} {
 				other := strings.Replace(value, change[0], change[1], 1)
+				if other == value {
+					t.Fatalf("%q is not in %s", change[0], value)
+				}
 				if !event.Follows(d.quick, key, []byte(other), appended) {
 					t.Errorf("not followed by %s", other)
 				}
@@ -43,6 +46,7 @@ func TestRouteIsFollowed(t *testing.T) {
 
 // TestRouteEndsAtWhatIsRefused holds what must not pass because the record before it did.
 func TestRouteEndsAtWhatIsRefused(t *testing.T) {
+	applied := map[[2]string]bool{}
 	for name, value := range ways() {
 		t.Run(name, func(t *testing.T) {
 			d := newDecoders(stream())
@@ -53,27 +57,39 @@ func TestRouteEndsAtWhatIsRefused(t *testing.T) {
 				{"inbound", "sideways"}, {"application/json", "text/plain"}, {"Asia/Shanghai", "Mars/Olympus"}, {"call.ended:1", "call.ended:2"},
 			} {
 				other := strings.Replace(value, change[0], change[1], 1)
-				if other == value {
+				if other == value { // only one way has all members
 					continue
 				}
+				applied[change] = true
 				if d.agree(t, []byte("conv-1234567"), []byte(other)) {
 					t.Errorf("taken: %s", other)
 				}
 			}
 		})
 	}
+	if len(applied) != 13 {
+		t.Errorf("only these changes were in any of the ways: %v", applied)
+	}
+}
+
+// bare returns envelopes of which no route can be made.
+func bare() map[string]string {
+	plain := eventOf("call", 1)
+	data := plain[strings.Index(plain, `"data":`) : len(plain)-1]
+	return map[string]string{
+		"unknown member":        strings.Replace(plain, `"id"`, `"trace":"x","id"`, 1),
+		"null":                  strings.Replace(plain, `"id"`, `"zone":null,"id"`, 1),
+		"null at the end":       plain[:len(plain)-1] + `,"zone":null}`,
+		"much white space":      strings.Replace(plain, `"id"`, strings.Repeat(" ", 2000)+`"id"`, 1),
+		"white space behind it": plain + strings.Repeat("\n", 2000),
+		"data before its type":  strings.Replace(strings.Replace(plain, ","+data, "", 1), `"id"`, data+`,"id"`, 1),
+		"data before it, first": `{` + data + `,` + strings.Replace(plain, ","+data, "", 1)[1:],
+	}
 }
 
 // TestNoRouteWhereItWouldLie holds that what has to be counted, or read in another order, is looked through each time.
 func TestNoRouteWhereItWouldLie(t *testing.T) {
-	plain := eventOf("call", 1)
-	data := plain[strings.Index(plain, `"data":`) : len(plain)-1]
-	for name, value := range map[string]string{
-		"unknown member":        strings.Replace(plain, `"id"`, `"trace":"x","id"`, 1),
-		"null":                  strings.Replace(plain, `"id"`, `"zone":null,"id"`, 1),
-		"data before its type":  strings.Replace(strings.Replace(plain, ","+data, "", 1), `"id"`, data+`,"id"`, 1),
-		"data before it, first": `{` + data + `,` + strings.Replace(plain, ","+data, "", 1)[1:],
-	} {
+	for name, value := range bare() {
 		t.Run(name, func(t *testing.T) {
 			d := newDecoders(stream())
 			if !d.agree(t, []byte("conv-1234567"), []byte(value)) {
@@ -102,10 +118,10 @@ func TestRouteIsLearnedAnew(t *testing.T) {
 	read(one, 1)
 	for range 100 {
 		read(other, 1)
+		if !event.Follows(d, key, one, appended) {
+			t.Fatal("two that take turns: the route changed")
+		}
 		read(one, 1)
-	}
-	if !event.Follows(d, key, one, appended) {
-		t.Error("two that take turns: the route changed")
 	}
 	read(other, 20)
 	if !event.Follows(d, key, other, appended) {

@@ -67,8 +67,8 @@ func (s *shape) stranger() int { return len(s.labels) - 1 }
 // start stands for the member before the first one.
 func (s *shape) start() int { return len(s.labels) }
 
-// label is a member's name as records have it, `"agent":`, to be found by two comparisons of eight bytes, which is what most
-// labels need: they are looked at more often than anything else.
+// label is a member's name as records have it, `"agent":`, or what stands between two values. Most are found by two comparisons
+// of eight bytes: they are looked at more often than anything else.
 type label struct {
 	text              string
 	first, mask, last uint64
@@ -100,7 +100,7 @@ type habits struct {
 	// next holds which member came after which the last time: sources keep to one order, and what was left out of an event
 	// is left out of many.
 	next [maxMembers + 2]uint8
-	// last holds the last text of a member: a queue, a source or a direction often stays the same for a while.
+	// last holds the last text of a member: a queue or a direction often stays the same for a while.
 	last [maxMembers]string
 }
 

@@ -45,7 +45,7 @@ func (f stepKill) strike(t *testing.T, r *run) {
 }
 
 // strikeAt has one process strike itself at the step, and returns it. Recovery has something to do only after a process
-// left a range behind, so another one is killed first, with an intent committed and nothing inserted; and again if that
+// left a range behind, so another one is killed first, see leaveRange; and again if that
 // range had nothing that the step is for, such as a rejected record. Only what recovers such a range is struck then.
 func (r *run) strikeAt(t *testing.T, at crash) *process {
 	t.Helper()
@@ -77,7 +77,7 @@ func (r *run) strikeAt(t *testing.T, at crash) *process {
 const rangesLeft = 6
 
 // leaveRange has a process die between its intent and its first insert, and returns the partition. Where the recovery shall
-// search for refused rows it dies having found some, for few ranges have any.
+// search for refused rows it dies later, having found some: few ranges have any.
 func (r *run) leaveRange(t *testing.T, recovery step) int32 {
 	t.Helper()
 	left := crash{Step: stepIntent, When: after, Nth: 1 + r.rng.IntN(3), Action: actKill}

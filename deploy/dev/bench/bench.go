@@ -116,14 +116,14 @@ func (w *world) peers(ctx context.Context, r *Report, out io.Writer) (all []peer
 				return nil, err
 			}
 			all = append(all, best)
-		case "d":
-			all = append(all, kafkaEngine{asItComes, "d"})
 		case "c":
 			best, err := w.tryCeilings(ctx, r, out)
 			if err != nil {
 				return nil, err
 			}
 			all = append(all, best)
+		case "d":
+			all = append(all, kafkaEngine{asItComes, "d"})
 		}
 	}
 	return all, nil

@@ -55,10 +55,10 @@ func (v variant) String() string {
 // kafkaEngine is ClickHouse reading Kafka by itself: peer b as fast as it can be set up, peer d as it comes.
 type kafkaEngine struct {
 	variant
-	as string // the peer
+	name string // its letter
 }
 
-func (k kafkaEngine) letter() string { return k.as }
+func (k kafkaEngine) letter() string { return k.name }
 
 func (k kafkaEngine) begin(ctx context.Context, t *turn) error {
 	values := struct {

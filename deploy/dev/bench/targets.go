@@ -22,7 +22,7 @@ func (t Target) String() string {
 	if !t.OK {
 		verdict = "missed"
 	}
-	return fmt.Sprintf("%-38s %12.*f   target %-12s %s", t.Name, t.digits, t.Value, want, verdict)
+	return fmt.Sprintf("%-40s %12.*f   target %-12s %s", t.Name, t.digits, t.Value, want, verdict)
 }
 
 // judge holds what was measured against the targets. What was not measured has none.
@@ -34,7 +34,7 @@ func (r *Report) judge() {
 		}
 	}
 	a, own := r.Medians["a"]
-	for _, of := range []struct{ peer, name string }{{"b", "events/s ÷ the Kafka engine's, fastest"}, {"d", "events/s ÷ the Kafka engine's"}} {
+	for _, of := range []struct{ peer, name string }{{"b", "events/s ÷ the Kafka engine's, fastest"}, {"d", "events/s ÷ the Kafka engine's, defaults"}} {
 		ratio, both := r.Ratios["events/s a/"+of.peer]
 		add(both, Target{Name: of.name, Value: ratio, Least: 7, digits: 2})
 	}
