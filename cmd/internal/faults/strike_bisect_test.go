@@ -19,13 +19,10 @@ func bisections() (out []kind) {
 	return out
 }
 
-func (bisectKill) prepare(t *testing.T, r *run) {
+func (f bisectKill) prepare(t *testing.T, r *run) {
 	if r.load.refuse {
 		return // another fault of the point has done it
 	}
 	r.load.refuse = true
-	const constraint = "ALTER TABLE events ADD CONSTRAINT no_refused_agents CHECK NOT startsWith(agent, '" + refusedAgent + "')"
-	if err := r.conn.Exec(t.Context(), constraint); err != nil {
-		t.Fatal(err)
-	}
+	f.constrain(t, r)
 }
