@@ -15,7 +15,7 @@ func BenchmarkDecodeExamples(b *testing.B) {
 }
 
 // kinds are what sources send most: events of 2,000 agents.
-var kinds = []string{"call", "message", "conversation", "held call", "python", "strange", "mix"}
+var kinds = []string{"call", "message", "conversation", "held call", "python", "escapes", "strange", "mix"}
 
 // BenchmarkDecode decodes them, each kind alone and all of them mixed.
 func BenchmarkDecode(b *testing.B) {
@@ -83,6 +83,8 @@ func eventOf(kind string, i int) string {
 		typ, data = "conversation.opened", fmt.Sprintf(`"channel":"email","team":"express","queue":"%s","customer":"c-%d","region":"abroad","priority":2`, queue, id)
 	case "held call":
 		data = call + fmt.Sprintf(`,"holds":[{"start_ms":%d,"duration_ms":11000}]`, i*11)
+	case "escapes":
+		data = php(`"text":"\u4f60\u597d,\nhttps://x","team":"特快","queue":"包裹","agent":"` + agent + `","direction":"inbound","outcome":"answered"`)
 	case "strange":
 		data = `"trunk":"sip-4","mos":4.1,"recorded":true,` + call
 	}

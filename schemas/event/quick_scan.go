@@ -74,6 +74,33 @@ func textEndByByte(b []byte, p int) int {
 	return -1
 }
 
+// anyTextEnd is textEnd for a text that nobody reads, which may hold whatever JSON allows.
+func anyTextEnd(b []byte, p int) int {
+	if end := textEnd(b, p); end >= 0 {
+		return end
+	}
+	for p < len(b) {
+		c, n := b[p], 1
+		switch {
+		case c == '"':
+			return p
+		case c == '\\':
+			_, n = escaped(b[p:])
+		case c >= utf8.RuneSelf:
+			if _, n = utf8.DecodeRune(b[p:]); n == 1 { // not UTF-8
+				n = 0
+			}
+		case c < ' ':
+			n = 0
+		}
+		if n == 0 {
+			return -1
+		}
+		p += n
+	}
+	return -1
+}
+
 // integerEnd reads an integer of at most 16 digits without sign, which fits whatever follows; the end is -1 for others.
 // What follows the digits is the caller's business: a point is no end of a member.
 func integerEnd(b []byte, p int) (v int64, end int) {
@@ -98,7 +125,7 @@ func integerEnd(b []byte, p int) (v int64, end int) {
 func flatEnd(b []byte, p int) int {
 	switch c := at(b, p); c {
 	case '"':
-		if p = textEnd(b, p+1); p < 0 {
+		if p = anyTextEnd(b, p+1); p < 0 {
 			return -1
 		}
 		return p + 1
@@ -170,7 +197,7 @@ func objectEnd(b []byte, p int) int {
 				return p + 1
 			}
 		case '"':
-			if p = textEnd(b, p+1); p < 0 {
+			if p = anyTextEnd(b, p+1); p < 0 {
 				return -1
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
 	"github.com/google/go-cmp/cmp"
@@ -71,10 +73,27 @@ func answer(err error) string {
 	return fmt.Sprint(err)
 }
 
-// python returns JSON as Python's json.dumps writes it, with a space behind each comma and colon. The examples have
-// neither within their texts, but for times.
+// python returns JSON as Python's json.dumps writes it, with a space behind each comma and colon and nothing but ASCII. The
+// examples have neither within their texts, but for times.
 func python(text string) string {
-	return strings.NewReplacer(`":`, `": `, `,"`, `, "`, `},{`, `}, {`).Replace(text)
+	return ascii(strings.NewReplacer(`":`, `": `, `,"`, `, "`, `},{`, `}, {`).Replace(text))
+}
+
+// php returns JSON as PHP's json_encode writes it, with slashes escaped too.
+func php(text string) string { return ascii(strings.ReplaceAll(text, "/", `\/`)) }
+
+func ascii(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r < utf8.RuneSelf {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, r) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
 }
 
 // indented returns JSON with white space of every kind wherever it may be.
@@ -94,7 +113,7 @@ func wholeEvents() []string {
 			all = append(all, whole, bare, python(whole), python(bare), indented(whole), indented(bare))
 			if i == 0 {
 				strange := strings.Replace(whole, `"data":{`, `"data":{"näme":"李","n":-1.5e+3,"b":null,"t":true,"f":false,`, 1)
-				all = append(all, strange, strings.Replace(strange, `"id":`, `"trace":0,"zone2":"","id":`, 1))
+				all = append(all, strange, php(strange), strings.Replace(strange, `"id":`, `"trace":0,"zone2":"","body":"a\nb \"c\" \\ \u0000/","id":`, 1))
 			}
 		}
 	}
@@ -133,6 +152,62 @@ func TestQuickPathTakesTextsBeyondASCII(t *testing.T) {
 	for _, name := range []string{"李", "Jürgen Groß", "a\u00a0b", "\U0001f600", "x" + strings.Repeat("é", 100), "\u2028", "\ufffd"} {
 		if !d.agree(t, []byte("c1"), []byte(edit("li", name))) {
 			t.Errorf("left to the strict path: %q", name)
+		}
+	}
+}
+
+func TestQuickPathTakesEscapesThatNeedNotBe(t *testing.T) {
+	d := newDecoders(stream())
+	for text, want := range map[string]bool{
+		`\u674e`: true, `J\u00fcrgen Gro\u00DF`: true, `\ud83d\ude00`: true, `a\/b`: true, `\u003c\u003e\u0026\u0027`: true, `\u00a0`: true, `\uffff\ufffd`: true,
+		`li\u0022,\u0022team\u0022:\u0022x`: false, `\\u674e`: false, `\"`: false, `\n`: false, `\u000a`: false, `\u0022`: false, `\u005c`: false, `\u009f`: false, `\u007f`: false, `\ud83d`: false,
+		`\ude00\ud83d`: false, `\ud83d\u674e`: false, `\ud83dx`: false, `\u674`: false, `\u67g0`: false, `\U674e`: false, `\x41`: false, `\`: false,
+	} {
+		if got := d.agree(t, []byte("c1"), []byte(edit("li", text))); got != want {
+			t.Errorf("agent %s: taken %t, want %t", text, got, want)
+		}
+	}
+}
+
+// TestQuickPathPassesOverTexts that nobody reads, like what was said.
+func TestQuickPathPassesOverTexts(t *testing.T) {
+	d := newDecoders(stream())
+	for text, want := range map[string]bool{
+		`Hello,\n\"you\"\t\\ \b\f\r\/`: true, `\u0000\u001f\u007f\u009f`: true, `李\ud83d\ude00`: true, "\x7f\u0085": true, `\"}{\"`: true,
+		`\ud83d`: false, `\ude00`: false, `\u12`: false, `\x41`: false, "\n": false, "\\\n": false, `a\`: false, "李\xff": false, `\` + "\xff": false,
+	} {
+		for _, old := range []string{`"id":"e1"`, `"talk_ms":1000`} {
+			if got := d.agree(t, []byte("c1"), []byte(edit(old, old+`,"text":"`+text+`"`))); got != want {
+				t.Errorf("%s behind %s: taken %t, want %t", text, old, got, want)
+			}
+		}
+	}
+}
+
+// TestQuickPathLeavesEscapesOutsideOfTexts: with the character in the escape's place, some of them would be JSON.
+func TestQuickPathLeavesEscapesOutsideOfTexts(t *testing.T) {
+	d := newDecoders(stream())
+	for i := range 0x100 {
+		for _, where := range []string{`{`, `}`, `:`, `,`, `"talk_ms"`, `1000`, `"data":`} {
+			value := edit(where, where+fmt.Sprintf(`\u%04x`, i))
+			if d.agree(t, []byte("c1"), []byte(value)) {
+				t.Errorf("taken quickly: %s", value)
+			}
+		}
+		if value := fmt.Sprintf(`\u%04x`, i) + edit("li", "li")[1:]; d.agree(t, []byte("c1"), []byte(value)) {
+			t.Errorf("taken quickly: %s", value)
+		}
+	}
+}
+
+// TestQuickPathWithEscapesInTurns: what was written in the place of one record's escapes must not show in another.
+func TestQuickPathWithEscapesInTurns(t *testing.T) {
+	d := newDecoders(stream())
+	texts := []string{`\u674e`, "li", `\u674e\n`, `\u674e\u674e`, "wang"}
+	for _, one := range texts {
+		for _, other := range texts {
+			d.agree(t, []byte("c1"), []byte(edit("li", one)))
+			d.agree(t, []byte("c1"), []byte(edit("li", other)))
 		}
 	}
 }
@@ -239,7 +314,7 @@ func TestBothPathsAgreeOnBrokenRecords(t *testing.T) {
 }
 
 // hostile are pieces that readers of JSON do not agree on.
-var hostile = []string{`\u0061`, `\ud800`, `\ud83d\ude00`, "\xff", "\xc2\x85", "\xed\xa0\x80", "\xc0\xaf", "\xef\xbb\xbf", "\x7f", "\x00", "\x1f", "\n", "\t",
+var hostile = []string{`\u0061`, `\u674e`, `\u002f`, `\ud800`, `\ud83d\ude00`, `\`, `\\`, `\/`, `\"`, `\n`, `\u`, `\ude00`, `\u003C`, `\u007b`, `\u0022`, "\xff", "\xc2\x85", "\xed\xa0\x80", "\xc0\xaf", "\xef\xbb\xbf", "\x7f", "\x00", "\x1f", "\n", "\t",
 	`012`, `-0`, `-1`, `1e3`, `1.0`, `.5`, `1.`, `+1`, `9007199254740991`, `9007199254740992`, `99999999999999999999`, `NaN`, `null`, `true`, `false`, `tru`,
 	`""`, `"\""`, `{}`, `[]`, `[[`, `{"a":1}`, `{"a":1,"a":2}`, `,`, `,,`, `:`, `"`, `{`, `}`, `[`, `]`, ` `, `//`, `"agent":"li",`, `"id":"e",`, `"x":1,`, `"mood":1,`,
 	`"zone":null,`, `"zone":"Mars",`, `"dataschema":"",`, `2024-02-30`, `T24`, `+24:00`, `Z`, `.5Z`, `:60`, "李"}
