@@ -51,11 +51,12 @@ const (
 	maxBytes       = 64 << 10
 	batchBytes     = 2 << 20
 	inFlightBytes  = 8 << 20
+	streamZone     = "Asia/Shanghai" // of events that name none
 )
 
 func (s childSpec) stream() event.Stream {
 	// Its own name, because query ids have the stream in them and all tests share one engine.
-	return event.Stream{Name: s.Topic, Topic: s.Topic, Company: "express", Zone: "Asia/Shanghai", Epoch: s.Epoch,
+	return event.Stream{Name: s.Topic, Topic: s.Topic, Company: "express", Zone: streamZone, Epoch: s.Epoch,
 		Backward: event.DefaultBackward, Forward: event.DefaultForward, MaxBytes: s.MaxBytes}
 }
 

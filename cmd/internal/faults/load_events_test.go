@@ -27,9 +27,42 @@ func (l *load) valid(n int) *kgo.Record {
 	return &kgo.Record{Key: []byte(subject), Value: []byte(value)}
 }
 
-// identity names the event of a valid record: its subject and its id.
+// again makes a copy of an earlier event. One in four says something else: what is said first stands, and it is a conflict.
+// One in four has another source, and is an event of its own. One in three goes into another partition, where it may be
+// applied long before or after the first; its offset says nothing then of which came first.
+func (l *load) again(n int) *kgo.Record {
+	earlier := l.earlier[l.rng.IntN(len(l.earlier))]
+	value := string(earlier.Value)
+	switch l.rng.IntN(4) {
+	case 0:
+		value = otherwise.Replace(value)
+	case 1:
+		value = strings.Replace(value, `"source":"`, `"source":"other-`, 1)
+	}
+	r := &kgo.Record{Key: earlier.Key, Value: []byte(value)}
+	if l.rng.IntN(3) == 0 {
+		r.Partition = int32(n)
+	}
+	return r
+}
+
+// otherwise makes of what an event says another length of the talk and another agent.
+var otherwise = strings.NewReplacer(`"talk_ms":`, `"talk_ms":1`, `"agent":"`, `"agent":"other-`)
+
+// partitioner sends a record to the partition of its key, or so many partitions further as the record says.
+func partitioner() kgo.Partitioner {
+	return kgo.BasicConsistentPartitioner(func(topic string) func(*kgo.Record, int) int {
+		keyed := kgo.StickyKeyPartitioner(nil).ForTopic(topic)
+		return func(r *kgo.Record, n int) int { return (keyed.Partition(r, n) + int(r.Partition)) % n }
+	})
+}
+
+// identity names the event of a valid record: its subject, its source and its id.
 func identity(r *kgo.Record) string {
-	_, rest, _ := strings.Cut(string(r.Value), `"id":"`)
-	id, _, _ := strings.Cut(rest, `"`)
-	return string(r.Key) + "/" + id
+	member := func(name string) string {
+		_, rest, _ := strings.Cut(string(r.Value), `"`+name+`":"`)
+		text, _, _ := strings.Cut(rest, `"`)
+		return text
+	}
+	return strings.Join([]string{string(r.Key), member("source"), member("id")}, "/")
 }

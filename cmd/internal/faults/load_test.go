@@ -107,7 +107,7 @@ func newLoad(t *testing.T, brokers []string, topic string, kind topicKind, seed 
 // options of a producer; role tells the transactional ids of one topic from one another.
 func (l *load) options(brokers []string, role string) []kgo.Opt {
 	o := []kgo.Opt{kgo.SeedBrokers(brokers...), kgo.DefaultProduceTopic(l.topic), kgo.ProducerLinger(0),
-		kgo.RecordPartitioner(kgo.StickyKeyPartitioner(nil)), kgo.MetadataMinAge(250 * time.Millisecond),
+		kgo.RecordPartitioner(partitioner()), kgo.MetadataMinAge(250 * time.Millisecond),
 		kgo.RetryBackoffFn(func(int) time.Duration { return 100 * time.Millisecond }), kgo.RequiredAcks(kgo.AllISRAcks()),
 		kgo.RequestRetries(1000), kgo.RetryTimeout(time.Minute)} // for as long as a broker is away
 	codecs := map[topicKind]kgo.CompressionCodec{gzipTopic: kgo.GzipCompression(), snappyTopic: kgo.SnappyCompression(),
@@ -238,7 +238,7 @@ func (l *load) stop(t *testing.T) {
 	}
 }
 
-// record makes the next record: an event, a copy of an earlier one, or poison, one in a hundred unless more is asked for.
+// record makes the next record: an event, a copy of an earlier one (see again), or poison, one in a hundred unless more is asked for.
 func (l *load) record(aborted bool) *kgo.Record {
 	n := l.count()
 	r, s := l.draw(n)
@@ -262,8 +262,8 @@ func (l *load) draw(n int) (*kgo.Record, sent) {
 	case p < 2 && l.kind == compactedTopic:
 		return &kgo.Record{Key: []byte(l.subject()), Value: nil}, sent{reason: event.InvalidJSON} // a tombstone
 	case p < 7 && len(l.earlier) > 0:
-		r := l.earlier[l.rng.IntN(len(l.earlier))]
-		return &kgo.Record{Key: r.Key, Value: r.Value}, sent{identity: identity(r)}
+		r := l.again(n)
+		return r, sent{identity: identity(r)}
 	}
 	r := l.valid(n)
 	l.earlier = append(l.earlier, r)

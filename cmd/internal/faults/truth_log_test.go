@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"context"
+	"maps"
 	"testing"
 	"time"
 
@@ -14,6 +15,14 @@ type logged struct {
 	number   int
 	appended int64 // broker append time, Unix milliseconds
 	digest   digest
+}
+
+// wholeLog is every record that the log has, and what was in it until something removed it.
+func (r *run) wholeLog(t *testing.T) map[position]logged {
+	t.Helper()
+	log := r.readLog(t)
+	maps.Copy(log, r.removed)
+	return log
 }
 
 // readLog reads every record that is in the topic and committed, with another client than the product's.

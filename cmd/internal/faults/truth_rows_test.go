@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/json"
@@ -42,9 +43,13 @@ func digestOf(key, value []byte) digest {
 	return sha256.Sum256(bytes.Join([][]byte{key, value}, []byte{0}))
 }
 
-// columns are the texts of a row of `events` that the record itself determines: those before its append time and place,
-// and those after.
-type columns struct{ before, after string }
+// columns are the texts of a row of `events` that the record itself determines.
+type columns struct {
+	who  string // company, subject, source, id, type and version
+	zone string // "" where the record names none: then it is the stream's
+	time int64  // Unix milliseconds
+	said string // agent to ext, and that it was not sent again
+}
 
 // columnsOf reads a valid record, by other means than the product.
 func columnsOf(r *kgo.Record) columns {
@@ -58,7 +63,7 @@ func columnsOf(r *kgo.Record) columns {
 			WrapUpMS                               *int64 `json:"wrap_up_ms"`
 			Priority                               *int64
 		}
-	}{Zone: "Asia/Shanghai"} // the stream's
+	}{}
 	if err := json.Unmarshal(r.Value, &e); err != nil {
 		panic(err) // it was made here
 	}
@@ -67,8 +72,8 @@ func columnsOf(r *kgo.Record) columns {
 		ext = fmt.Sprintf(`{"priority":%d}`, *e.Data.Priority)
 	}
 	return columns{
-		before: fmt.Sprintf("express\t%s\t%s\t%s\t%s\t1\t%s\t%s", e.Subject, e.Source, e.ID, e.Type, e.Zone, textTime(e.Time)),
-		after: fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t", e.Data.Agent, e.Data.Team, e.Data.Queue, e.Data.Direction, e.Data.Outcome,
+		who: fmt.Sprintf("express\t%s\t%s\t%s\t%s\t1", e.Subject, e.Source, e.ID, e.Type), zone: e.Zone, time: e.Time.UnixMilli(),
+		said: fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t", e.Data.Agent, e.Data.Team, e.Data.Queue, e.Data.Direction, e.Data.Outcome,
 			textNumber(e.Data.WaitMS), textNumber(e.Data.TalkMS), textNumber(e.Data.WrapUpMS), ext),
 	}
 }
@@ -81,15 +86,21 @@ func textNumber(n *int64) string {
 	return strconv.FormatInt(*n, 10)
 }
 
-func textTime(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05.000") }
+func textTime(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04:05.000") }
+
+// in is the columns where the stream has this zone.
+func (c columns) in(zone string) columns {
+	c.zone = cmp.Or(c.zone, zone)
+	return c
+}
 
 // differs says in what a row is not what the record, at this place and with this append time, must have become; "" if it is.
 func (r *run) differs(s sent, at position, appended int64, f found) string {
-	time := textTime(time.UnixMilli(appended))
 	place := fmt.Sprintf("%s\t%d\t%d\t%d", r.spec.Topic, r.spec.Epoch, at.partition, at.offset)
-	want := fmt.Sprintf("%s\t%s\t%s\t%s", s.columns.before, time, place, s.columns.after)
+	c := s.columns.in(streamZone)
+	want := fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s", c.who, c.zone, textTime(c.time), textTime(appended), place, c.said)
 	if f.reason != "" {
-		want = fmt.Sprintf("%s\texpress\t%s\t", place, time)
+		want = fmt.Sprintf("%s\texpress\t%s\t", place, textTime(appended))
 		if f.digest != s.digest {
 			return "key or value are not those of the record"
 		}
