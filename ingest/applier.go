@@ -77,8 +77,8 @@ func (w *worker) commit(ctx context.Context, b *batch, sealed <-chan *batch) (ne
 func (w *worker) insert(ctx context.Context, b *batch) error {
 	began := time.Now()
 	err := w.insertRows(ctx, &b.Batch, 0)
-	if refusesData(err) {
-		return w.refused(ctx, &b.Batch, err)
+	if refusesData(err) { // the server has answered: the session need not end, nor anything be waited for
+		return w.settle(ctx, &b.Batch, b.Range.First, err)
 	}
 	if err != nil {
 		return err

@@ -65,25 +65,29 @@ func (w *worker) settle(ctx context.Context, b *event.Batch, logStart int64, ref
 // store refuses become rejections on the way; the others stay one insert under one token. A refusal that is known already
 // saves the insert that would bring it.
 func (w *worker) fill(ctx context.Context, whole *event.Batch, refusal error) (accepted, rejected []int64, err error) {
+	var view error // a refusal although every row is there
 	inserted, innocent := 0, 0
 	for inserted < recoveryAttempts {
-		accepted, rejected, err = w.in.deps.Store.Present(ctx, w.partition, whole.Range)
-		if err != nil {
+		if accepted, rejected, err = w.present(ctx, whole.Range, refusal != nil); err != nil {
 			return nil, nil, err
 		}
 		missing := without(whole, accepted, rejected)
+		if refusal != nil && missing.Rows.Len() == 0 {
+			view, refusal = refusal, nil // or it was `rejected` that refused: it does so again below
+		}
 		if missing.Rows.Len()+len(missing.Rejected) == 0 {
+			w.viewLacks(whole.Range, view)
 			return accepted, rejected, nil
 		}
 		if refusal == nil {
 			refusal = w.insertRows(ctx, missing, inserted)
-		}
-		if refusal == nil {
-			inserted++
+			switch {
+			case refusal == nil:
+				inserted++
+			case !refusesData(refusal) || missing.Rows.Len() == 0: // what `rejected` refuses has nowhere to go
+				return nil, nil, refusal
+			}
 			continue
-		}
-		if !refusesData(refusal) || missing.Rows.Len() == 0 { // what `rejected` refuses has nowhere to go
-			return nil, nil, refusal
 		}
 		found, err := w.refuse(ctx, whole, missing)
 		if err != nil {
@@ -100,6 +104,17 @@ func (w *worker) fill(ctx context.Context, whole *event.Batch, refusal error) (a
 	}
 	return nil, nil, halt("%s range %s: rows are still missing after %d inserts that the server confirmed",
 		w.partition, whole.Range, inserted)
+}
+
+// present returns the offsets of a range that are there. After a refusal the server may have answered before it was done
+// with the insert, whose id the next one has, so that one is ended first.
+func (w *worker) present(ctx context.Context, r event.Range, refused bool) (accepted, rejected []int64, err error) {
+	if refused {
+		if err := w.in.deps.Store.Cancel(ctx, w.partition); err != nil {
+			return nil, nil, err
+		}
+	}
+	return w.in.deps.Store.Present(ctx, w.partition, r)
 }
 
 // innocentLimit is how often the store may refuse rows of which it then finds none guilty. Once is a constraint that was

@@ -10,7 +10,7 @@ import (
 // otherwise, a column that was changed. Then rows are not rejected one by one until somebody notices.
 const refusedFew = 10
 
-// sayEvery is the least time between two lines of the log about refused rows.
+// sayEvery is the least time between two lines of the log about the same.
 const sayEvery = 10 * time.Second
 
 // refusals counts what the store refused in ranges that follow each other without one that was taken whole. The zero value
@@ -19,8 +19,7 @@ type refusals struct {
 	next          int64 // the offset at which a range follows
 	rows, refused int
 
-	said   time.Time
-	unsaid int
+	seldom // for the rows
 }
 
 // add counts the rows of a range and how many of them are refused, and reports whether it is the table that is wrong.
@@ -34,13 +33,19 @@ func (r *refusals) add(in event.Range, rows, refused int) (wrong bool) {
 	return r.refused > refusedFew && 2*r.refused > r.rows
 }
 
-// say reports whether to speak of refused rows now, and of how many.
-func (r *refusals) say(now time.Time, refused int) (rows int, ok bool) {
-	r.unsaid += refused
-	if now.Sub(r.said) < sayEvery {
+// seldom lets something be said once in sayEvery, and counts what is not said. The zero value is ready.
+type seldom struct {
+	said   time.Time
+	unsaid int
+}
+
+// say adds n and reports whether to speak now, and of how many.
+func (s *seldom) say(now time.Time, n int) (all int, ok bool) {
+	s.unsaid += n
+	if now.Sub(s.said) < sayEvery {
 		return 0, false
 	}
-	rows = r.unsaid
-	r.said, r.unsaid = now, 0
-	return rows, true
+	all = s.unsaid
+	s.said, s.unsaid = now, 0
+	return all, true
 }

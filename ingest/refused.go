@@ -20,27 +20,20 @@ func refusesData(err error) bool {
 	return errors.As(err, &data) && data.Data()
 }
 
-// refused goes on with a batch of which the store refuses a row. The session need not end, nor anything be waited for: the
-// server has answered, so nothing of the batch is under way.
-func (w *worker) refused(ctx context.Context, b *event.Batch, refusal error) error {
-	rejected := len(b.Rejected)
-	if err := w.settle(ctx, b, b.Range.First, refusal); err != nil || len(b.Rejected) > rejected {
-		return err
+// viewLacks says of a range whose rows are all there that something refused one of them nevertheless; nil is no refusal.
+func (w *worker) viewLacks(r event.Range, refusal error) {
+	if refusal == nil {
+		return
 	}
-	if _, ok := w.refusals.say(time.Now(), 0); ok {
+	if n, ok := w.lacking.say(time.Now(), 1); ok {
 		w.logger.Error("ClickHouse reported a refused row and has them all; if it was a materialized view that refused, the view lacks the range",
-			"range", b.Range.String(), "err", refusal)
+			"ranges", n, "range", r.String(), "err", refusal)
 	}
-	return nil
 }
 
 // refuse finds the rows that the store refuses among those that are missing, and makes them rejections. It returns false
 // if there are none: nobody refuses anything any more, or nobody knows who does.
 func (w *worker) refuse(ctx context.Context, whole, missing *event.Batch) (found bool, err error) {
-	// The server may have answered before it was done with the insert, whose id the next one has.
-	if err := w.in.deps.Store.Cancel(ctx, w.partition); err != nil {
-		return false, err
-	}
 	words, err := w.in.deps.Store.Refused(ctx, missing, func(probes int) {
 		w.state.searched(search{whole.Range, missing.Rows.Len(), probes})
 	})

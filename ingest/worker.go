@@ -19,6 +19,7 @@ type worker struct {
 	logger    *slog.Logger
 	state     *progress
 	refusals  refusals
+	lacking   seldom // for the ranges that a materialized view lacks
 	topic     string // id of the topic that the session reads, "" if the broker has none
 }
 
