@@ -39,6 +39,9 @@ func runEngineChild(raw []byte) error {
 		return fmt.Errorf("run engine: folder %q is in use by another engine: %w", args.Dir, err)
 	}
 	defer lock.Unlock()
+	if err := dropSystemLogs(args.Dir); err != nil {
+		return fmt.Errorf("run engine: %w", err)
+	}
 
 	library, err := purego.Dlopen(args.Library, purego.RTLD_NOW|purego.RTLD_GLOBAL)
 	if err != nil {
@@ -60,6 +63,12 @@ func runEngineChild(raw []byte) error {
 		return fmt.Errorf("run engine: %s", message)
 	}
 	return nil
+}
+
+// dropSystemLogs removes the query log of the engine that ran in this folder before. clickhouse-local keeps its database
+// `system` in memory: it forgets the table, finds the table's folder in its way, and would have no query log any more.
+func dropSystemLogs(dir string) error {
+	return os.RemoveAll(filepath.Join(dir, "data", "data", "system"))
 }
 
 // engineCommand is the command line of clickhouse-local. It is interactive, on a terminal, on purpose: run from a pipe

@@ -1,9 +1,12 @@
 package embedded_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -124,6 +127,25 @@ func TestEngineIsAWholeServer(t *testing.T) {
 		if got := number(t, conn, query); got != want {
 			t.Errorf("%s: got %d, want %d", query, got, want)
 		}
+	}
+}
+
+// TestQueryLogOutlivesARestart: the folder of the log before is not in the way of the next one.
+func TestQueryLogOutlivesARestart(t *testing.T) {
+	dir := t.TempDir()
+	for range 2 {
+		engine := startEngine(t, embedded.EngineConfig{Dir: dir})
+		conn := open(t, engine.Endpoint())
+		execute(t, conn, "SELECT 1", "SYSTEM FLUSH LOGS")
+		if n := number(t, conn, "SELECT count() FROM system.query_log WHERE query = 'SELECT 1'"); n == 0 {
+			t.Error("the query log has nothing")
+		}
+		if err := engine.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if said, err := os.ReadFile(filepath.Join(dir, "engine.log")); err != nil || bytes.Contains(said, []byte("<Error>")) {
+		t.Errorf("the engine's log: %v\n%s", err, said)
 	}
 }
 
