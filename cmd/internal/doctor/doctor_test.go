@@ -6,6 +6,7 @@ import (
 
 	kafkago "github.com/segmentio/kafka-go"
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/deskpulse/deskpulse/cmd/internal/doctor"
@@ -64,6 +65,9 @@ func TestKafkaIsSetUpWrong(t *testing.T) {
 		{"a session the brokers refuse", func(w *world) {
 			w.c.Group.SessionTimeout, w.c.Group.HeartbeatInterval = 3*time.Second, time.Second
 		}, "session", doctor.Problem, "group.session_timeout"},
+		{"offsets that are forgotten in three days", func(w *world) {
+			w.fake(kfake.BrokerConfigs(map[string]string{"offsets.retention.minutes": "4320"}))
+		}, "offsets kept", doctor.Warning, "raise offsets.retention.minutes"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			w := newWorld(t)

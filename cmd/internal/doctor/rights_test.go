@@ -1,15 +1,11 @@
 package doctor_test
 
 import (
-	"context"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/deskpulse/deskpulse/cmd/internal/app"
 	"github.com/deskpulse/deskpulse/cmd/internal/doctor"
-	"github.com/deskpulse/deskpulse/deploy/embedded"
 	"github.com/deskpulse/deskpulse/schemas/secret"
 )
 
@@ -31,25 +27,10 @@ const users = `<clickhouse>
 
 // TestUserMayTooLittle asks as users that may less than deskpulse needs.
 func TestUserMayTooLittle(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(dir, "users.d"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "users.d", "test.xml"), []byte(users), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	engine := embedded.NewEngine(embedded.EngineConfig{Dir: dir})
-	if err := engine.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := engine.Stop(context.Background()); err != nil {
-			t.Error(err)
-		}
-	}()
+	engine := ownEngine(t, "users.d", users)
 	w := newWorld(t)
-	w.c.ClickHouse.Addresses, w.c.ClickHouse.Database = []string{engine.Endpoint().Native}, "deskpulse"
-	w.c.ClickHouse.Password = secret.Text(engine.Endpoint().Password)
+	w.c.ClickHouse.Addresses, w.c.ClickHouse.Database = []string{engine.Native}, "deskpulse"
+	w.c.ClickHouse.Password = secret.Text(engine.Password)
 	if _, err := app.Migrate(t.Context(), w.c, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}

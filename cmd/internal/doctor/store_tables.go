@@ -24,7 +24,7 @@ func storeTables(ctx context.Context, p *patient) ([]Finding, error) {
 	case strings.Contains(f.Found, "deduplication_window"):
 		f.Want = "a deduplication window on every table"
 		f.Do = "ALTER TABLE … MODIFY SETTING non_replicated_deduplication_window = 10000, for the table that the message names"
-	case strings.Contains(f.Found, "newer binary"):
+	case strings.Contains(f.Found, "newer binary"), strings.Contains(f.Found, "released file was changed"):
 		f.Do = "use the binary that the database was migrated with, or a newer one"
 	case strings.Contains(f.Found, "has engine"), strings.Contains(f.Found, "damaged"), strings.Contains(f.Found, "restore them"):
 		f.Do = "restore the table from a backup: it is not the one that was migrated"

@@ -3,11 +3,14 @@ package doctor_test
 import (
 	"context"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
+	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/deskpulse/deskpulse/cmd/internal/app"
 	"github.com/deskpulse/deskpulse/cmd/internal/config"
@@ -57,6 +60,41 @@ func (w *world) api() *kafkago.Client {
 	return &kafkago.Client{Addr: kafkago.TCP(w.c.Kafka.Brokers...), Transport: transport, Timeout: 10 * time.Second}
 }
 
+// fake takes a cluster such as the embedded broker makes, of an old release or with settings that the embedded one does
+// not offer.
+func (w *world) fake(opts ...kfake.Opt) *kfake.Cluster {
+	w.t.Helper()
+	c, err := kfake.NewCluster(append([]kfake.Opt{kfake.NumBrokers(1)}, opts...)...)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(c.Close)
+	w.c.Kafka.Brokers = c.ListenAddrs()
+	return c
+}
+
+// ownEngine starts an engine for this test alone, with a file of settings of one kind: "config.d" or "users.d".
+func ownEngine(t *testing.T, kind, settings string) embedded.Endpoint {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, kind), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, kind, "test.xml"), []byte(settings), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	engine := embedded.NewEngine(embedded.EngineConfig{Dir: dir})
+	if err := engine.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := engine.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return engine.Endpoint()
+}
+
 // topic makes a topic before `up` would, with other settings.
 func (w *world) topic(name string, partitions int, settings map[string]string) {
 	w.t.Helper()
@@ -99,15 +137,17 @@ func find(r doctor.Report, area doctor.Area, check string) (worst doctor.Finding
 	return worst
 }
 
-// want wants the worst finding of a check to be of a state, with a word, and with what to do.
+// want wants the worst finding of a check to be of a state, with a word, and every bad finding of the report to say what to do.
 func want(t *testing.T, r doctor.Report, area doctor.Area, check string, state doctor.State, word string) {
 	t.Helper()
 	f := find(r, area, check)
 	if words := f.Found + " " + f.Want + " " + f.Do; f.State != state || !strings.Contains(words, word) {
 		t.Errorf("%s %s: got %+v, want %s with %q", area, check, f, state, word)
 	}
-	if (f.State == doctor.Problem || f.State == doctor.Warning) && (f.Want == "" || f.Do == "") {
-		t.Errorf("%s %s: does not say what to do: %+v", area, check, f)
+	for _, f := range r.Checks {
+		if (f.State == doctor.Problem || f.State == doctor.Warning) && (f.Want == "" || f.Do == "") {
+			t.Errorf("%s %s: does not say what to do: %+v", f.Area, f.Check, f)
+		}
 	}
 	if state == doctor.Problem && r.OK {
 		t.Errorf("%s %s: the report is ok", area, check)
