@@ -31,17 +31,19 @@ func (d disk) judge(object string) Finding {
 		days = d.free / d.aDay
 		found += fmt.Sprintf(", enough for %d days as the last", days)
 	}
-	f := Finding{Object: object, Found: found, Want: fmt.Sprintf("%s, and room for %d days", gigabytes(littleSpace), enoughDays),
-		Do: "make room, or use a larger disk: inserts and records are refused before it is full, and wait"}
+	var state State
 	switch {
 	case d.free < noSpace, d.aDay > 0 && days < 1:
-		f.State = Problem
+		state = Problem
 	case d.free < littleSpace, d.aDay > 0 && days < enoughDays:
-		f.State = Warning
+		state = Warning
 	default:
 		return well(object, "%s", found)
 	}
-	return f
+	return Finding{
+		Object: object, State: state, Found: found, Want: fmt.Sprintf("%s, and room for %d days", gigabytes(littleSpace), enoughDays),
+		Do: "make room, or use a larger disk: inserts and records are refused before it is full, and wait",
+	}
 }
 
 func gigabytes(n uint64) string { return fmt.Sprintf("%d.%d GB", n>>30, n%(1<<30)*10>>30) }
