@@ -122,6 +122,8 @@ func write(t *testing.T, name, text string) {
 func TestVersionAndConfig(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "c.yaml")
 	write(t, file, "kafka: {brokers: [\"a:1\"]}\nclickhouse: {addresses: [\"b:2\"], password: geheim}\n")
+	streams := filepath.Join(t.TempDir(), "streams.yaml")
+	write(t, streams, "imports: a\nstreams: [{name: a, topic: a, company: c, zone: UTC}]\n")
 	for _, test := range []struct {
 		args []string
 		want string
@@ -129,6 +131,7 @@ func TestVersionAndConfig(t *testing.T) {
 		{[]string{"version"}, "deskpulse v1.2.3 (go"},
 		{[]string{"version", "-o", "json"}, `"version":"v1.2.3"`},
 		{[]string{"config", "check", file}, file + ": ok (2 streams)"},
+		{[]string{"config", "check", streams, "--up"}, streams + ": ok (1 streams)"},
 		{[]string{"config", "dump"}, "max_bytes: 1048576"},
 		{[]string{"config", "dump", "--config", file}, "password: <secret>"},
 	} {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/deskpulse/deskpulse/cmd/internal/app"
 	"github.com/deskpulse/deskpulse/cmd/internal/config"
 )
 
@@ -14,16 +15,23 @@ func newConfig(env Env) *cobra.Command {
 }
 
 func newConfigCheck(env Env) *cobra.Command {
+	var forUp bool
 	cmd := &cobra.Command{
 		Use:   "check FILE",
 		Short: "Check a configuration file",
 		Long: `Check a configuration file without connecting to anything. Unknown keys and wrong types are shown
 with line and column; every other fault is listed with the path of its key. Exit code 2 when there is one.`,
-		Example: "  deskpulse config check /etc/deskpulse.yaml",
+		Example: `  deskpulse config check /etc/deskpulse.yaml
+  deskpulse config check streams.yaml --up`,
 		Args:    oneFile,
 	}
+	cmd.Flags().BoolVar(&forUp, "up", false, "the file is for up --config, which brings what has no address in it")
 	cmd.RunE = verb(func(_ context.Context, args []string) error {
-		c, err := validated(config.Load(args[0], env.Getenv))
+		c, err := config.Load(args[0], env.Getenv)
+		if forUp {
+			app.UseEndpoints(&c, placeholders(c))
+		}
+		c, err = validated(c, err)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,12 +68,15 @@ func Default() Config {
 	}
 }
 
-// KafkaClient returns the configuration of a client that reads the streams.
+// KafkaClient returns the configuration of a client that reads the streams. A topic that two streams name, or none, is a
+// fault of the streams, and not of the client too.
 func (c *Config) KafkaClient() kafka.Config {
 	k := c.Kafka
 	k.Topics = nil
 	for _, s := range c.Streams {
-		k.Topics = append(k.Topics, s.Topic)
+		if s.Topic != "" && !slices.Contains(k.Topics, s.Topic) {
+			k.Topics = append(k.Topics, s.Topic)
+		}
 	}
 	return k
 }

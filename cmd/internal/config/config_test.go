@@ -120,6 +120,9 @@ log: {level: loud, format: xml}
 			t.Errorf("no fault %q in:\n%v", want, err)
 		}
 	}
+	if strings.Contains(err.Error(), "kafka.topics") {
+		t.Errorf("a key that no file has, made of the streams' topics, in:\n%v", err)
+	}
 }
 
 func TestDecisionsHaveATopicOfTheirOwn(t *testing.T) {
