@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
 // watch measures the memory of every process, also of those that do not live to the end, until the test ends.
@@ -85,14 +87,29 @@ func (r *run) well(t *testing.T) {
 	})
 }
 
-// unwell waits until a process answers that it is unhealthy, which must come while a fault lasts longer than stuckAfter.
-func (r *run) unwell(t *testing.T, p *process) {
+// unwell waits until a process answers that a partition is unhealthy, which must come while a fault lasts longer than
+// stuckAfter. What is wrong with another partition is another matter.
+func (r *run) unwell(t *testing.T, p *process, stuck event.Partition) {
 	t.Helper()
 	poll(t, stuckAfter+wellWithin, func() error {
-		if p.ill() == "" {
-			return errors.New("a process that is stuck calls itself healthy")
+		if why := p.ill(); !strings.Contains(why, fmt.Sprintf("partition %s: ", stuck)) {
+			return fmt.Errorf("a process that is stuck in partition %s says of its health %q", stuck, why)
 		}
 		return nil
+	})
+}
+
+// awaitIll waits until a process that has something to do answers that it is not well, in these words if there are any; one
+// that is silent does not count. Whoever asks must have waited for everyone to be well before the fault: see well.
+func (r *run) awaitIll(t *testing.T, words string) {
+	t.Helper()
+	poll(t, 30*time.Second, func() error {
+		for _, p := range r.procs {
+			if why := p.ill(); !p.dead() && why != "" && strings.Contains(why, words) {
+				return nil
+			}
+		}
+		return fmt.Errorf("no process says of its health anything with %q, although nothing moves", words)
 	})
 }
 

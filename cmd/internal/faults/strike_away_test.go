@@ -37,7 +37,7 @@ func (f awayAtStart) strike(t *testing.T, r *run) {
 		}
 		return nil
 	})
-	r.awaitIll(t)
+	r.awaitIll(t, "")
 	if f.clickHouse {
 		r.servers.engine.restart(t)
 	} else {

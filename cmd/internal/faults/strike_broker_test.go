@@ -11,7 +11,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// breakBroker ends a broker, by kill -9 or in order, and starts it again after a while. Of three it is the leader of a
+// breakBroker ends a broker, by kill -9 or in order, and starts it again after a while; if that is longer than stuckAfter,
+// not before ingest has said that it is not well. Of three it is the leader of a
 // partition, the coordinator of the group, or any.
 type breakBroker struct {
 	order bool // it ends in order
@@ -20,7 +21,7 @@ type breakBroker struct {
 }
 
 func brokerBreaks() []kind {
-	away := func(rng *rand.Rand) time.Duration { return time.Duration(rng.IntN(3000)) * time.Millisecond }
+	away := func(rng *rand.Rand) time.Duration { return time.Duration(rng.IntN(5000)) * time.Millisecond }
 	var out []kind
 	for _, order := range []bool{false, true} {
 		verb := "kill -9 of"
@@ -46,6 +47,10 @@ const (
 type stopper interface{ stop(t *testing.T, i int) }
 
 func (f breakBroker) strike(t *testing.T, r *run) {
+	alone := r.servers.broken.count() == 1
+	if alone && f.away > stuckAfter {
+		r.well(t)
+	}
 	i := f.choose(t, r)
 	t.Logf("broker %d of %d, %s", i, r.servers.broken.count(), f.which)
 	s, ok := r.servers.broken.(stopper)
@@ -61,6 +66,9 @@ func (f breakBroker) strike(t *testing.T, r *run) {
 		t.Errorf("the broker at %s still answers", addr)
 	}
 	wait(f.away)
+	if alone && f.away > stuckAfter {
+		r.awaitIll(t, "") // no other broker answers
+	}
 	if f.which != "" {
 		r.advance(t, 200) // two of three go on
 	}

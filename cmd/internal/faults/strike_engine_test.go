@@ -31,6 +31,9 @@ func (f *killEngine) prepare(t *testing.T, r *run) { f.proxy = clickHouseProxy(t
 func (f *killEngine) strike(t *testing.T, r *run) {
 	var id insertID
 	var failed error
+	if f.away > stuckAfter {
+		r.well(t)
+	}
 	done := f.proxy.At(insertInto("events", f.when, r.depth("events", f.bytes, 2000)), func(statement []byte) {
 		id, failed = queryID(statement, "events")
 		if failed == nil && f.when == proxy.Answered {
@@ -41,7 +44,7 @@ func (f *killEngine) strike(t *testing.T, r *run) {
 	await(t, done, "an insert into events through the proxy")
 	wait(f.away)
 	if f.away > stuckAfter {
-		r.awaitIll(t)
+		r.awaitIll(t, "")
 	}
 	r.servers.engine.restart(t)
 	if failed == nil && f.when == proxy.Answered {
@@ -70,11 +73,12 @@ func (fillDisk) strike(t *testing.T, r *run) {
 	if !ok {
 		t.Fatal("the engine of this point is on no disk of its own")
 	}
+	r.well(t)
 	heard := r.hear()
 	disk.fill(t)
 	defer disk.makeRoom(t)
-	r.awaitIll(t)
-	poll(t, patience, func() error { // a process may be in the middle of something else, and be ill for that
+	r.awaitIll(t, "")
+	poll(t, patience, func() error { // a process may have been in the middle of something else, and be ill for that
 		if said := heard.said(); !strings.Contains(said, "space") {
 			return fmt.Errorf("no process says that space is missing:\n%s", said)
 		}

@@ -87,7 +87,7 @@ func (f *recreateTopic) refused(t *testing.T, r *run, heard words) {
 		}
 		return nil
 	})
-	r.awaitIll(t)
+	r.awaitIll(t, "halted")
 	if now := r.rowsOf(t, f.epoch); !maps.Equal(now, f.old) {
 		t.Errorf("rows by table: %v after the topic was recreated, %v before", now, f.old)
 	}

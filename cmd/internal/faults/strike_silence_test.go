@@ -1,7 +1,6 @@
 package faults_test
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -49,6 +48,9 @@ func (f *silence) prepare(t *testing.T, r *run) {
 
 func (f *silence) strike(t *testing.T, r *run) {
 	t.Logf("long: %v", f.long)
+	if f.long {
+		r.well(t)
+	}
 	r.advance(t, 1) // it does what it should before
 	f.holds.Hold()
 	released := false
@@ -62,7 +64,7 @@ func (f *silence) strike(t *testing.T, r *run) {
 	wait(insertDeadline + insertDeadline/2) // what was in flight has been given up
 	ranges := r.number(t, "SELECT count() FROM batches")
 	if f.long {
-		r.awaitIll(t)
+		r.awaitIll(t, "")
 	} else {
 		wait(insertDeadline)
 	}
@@ -75,19 +77,6 @@ func (f *silence) strike(t *testing.T, r *run) {
 		t.Errorf("%d ranges were applied although nothing gets through, at most %d can be", now-ranges, allowed)
 	}
 	release()
-}
-
-// awaitIll waits until a process that has something to do answers that it is not well; one that is silent does not count.
-func (r *run) awaitIll(t *testing.T) {
-	t.Helper()
-	poll(t, 30*time.Second, func() error {
-		for _, p := range r.procs {
-			if !p.dead() && p.ill() != "" {
-				return nil
-			}
-		}
-		return fmt.Errorf("every process calls itself well although nothing moves")
-	})
 }
 
 // slowLink is a network that is slow for a few seconds: each trip takes long, or little gets through a second.

@@ -3,6 +3,8 @@ package faults_test
 import (
 	"math/rand/v2"
 	"testing"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
 // stall holds one call of a process for longer than it may be stuck, while its heartbeats go on: nobody takes its
@@ -20,8 +22,9 @@ func stalls() (out []kind) {
 }
 
 func (f stall) strike(t *testing.T, r *run) {
-	p := r.strikeAt(t, crash{Step: f.step, When: f.when, Action: actHold})
-	r.unwell(t, p)
+	r.well(t)
+	p, h := r.strikeAt(t, crash{Step: f.step, When: f.when, Action: actHold})
+	r.unwell(t, p, event.Partition{Stream: r.spec.Topic, Epoch: r.spec.Epoch, ID: h.Partition})
 	r.release(t)
 	r.well(t)
 }

@@ -39,15 +39,15 @@ func stepKills() (out []kind) {
 
 // strike kills a process at a step.
 func (f stepKill) strike(t *testing.T, r *run) {
-	p := r.strikeAt(t, crash{Step: f.step, When: f.when, Delay: f.delay, Action: actKill})
+	p, _ := r.strikeAt(t, crash{Step: f.step, When: f.when, Delay: f.delay, Action: actKill})
 	<-p.done
 	r.release(t)
 }
 
-// strikeAt has one process strike itself at the step, and returns it. Recovery has something to do only after a process
+// strikeAt has one process strike itself at the step, and returns it and how it did. Recovery has something to do only after a process
 // left a range behind, so another one is killed first, see leaveRange; and again if that
 // range had nothing that the step is for, such as a rejected record. Only what recovers such a range is struck then.
-func (r *run) strikeAt(t *testing.T, at crash) *process {
+func (r *run) strikeAt(t *testing.T, at crash) (*process, hit) {
 	t.Helper()
 	if at.Step == stepCommit {
 		defer r.load.rest()()
@@ -62,15 +62,15 @@ func (r *run) strikeAt(t *testing.T, at crash) *process {
 		spec := r.spec
 		spec.Crash = r.arm(at)
 		r.refillWith(t, spec)
-		if p, _ := r.struckWithin(spec.Crash, patience/rangesLeft); p != nil {
+		if p, h := r.struckWithin(spec.Crash, patience/rangesLeft); p != nil {
 			r.hit(at.Step)
-			return p
+			return p, h
 		}
 		r.arm(crash{})
 		r.letGo(nil) // one may have come to it a moment too late
 	}
 	t.Fatalf("no process came to %q; they said:\n%s", at.Step, r.said())
-	return nil
+	return nil, hit{}
 }
 
 // rangesLeft is how often a range is left behind until a step is struck.

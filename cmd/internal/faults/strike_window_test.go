@@ -28,6 +28,7 @@ func windowOutages() []kind {
 func (f *outlastWindow) prepare(t *testing.T, r *run) { f.proxy = clickHouseProxy(t, r) }
 
 func (f *outlastWindow) strike(t *testing.T, r *run) {
+	r.well(t)
 	var failed error
 	defer f.proxy.Refuse(false)
 	done := f.proxy.At(insertInto(f.table, proxy.Answered, 0), func(statement []byte) {
@@ -44,6 +45,7 @@ func (f *outlastWindow) strike(t *testing.T, r *run) {
 		t.Fatal(failed)
 	}
 	r.overrunWindow(t, f.table)
+	r.awaitIll(t, "") // at least that insert is not acknowledged, and cannot be while the server refuses everyone
 }
 
 // The window is a count of entries. To outlast it in a moment it is short for that moment; afterwards it is as the

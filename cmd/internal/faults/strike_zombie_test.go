@@ -40,7 +40,7 @@ func (f zombie) strike(t *testing.T, r *run) {
 		p.signal(syscall.SIGSTOP)
 	} else {
 		at := crash{Step: f.step, When: f.when, Delay: f.delay, Action: actStop}
-		p = r.strikeAt(t, at)
+		p, _ = r.strikeAt(t, at)
 	}
 	r.awaitLeft(t, p)
 	wait(f.later)
