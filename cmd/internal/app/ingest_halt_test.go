@@ -53,7 +53,7 @@ func TestErrorsThatHaltThePartition(t *testing.T) {
 			p.stop()
 			w.exec(t, c.mended...)
 			w.want(t, map[string]int64{"SELECT max(last) FROM batches": 4, "SELECT countIf(agent = 'after') FROM events": 0})
-			p = w.start(t)
+			w.start(t)
 			w.settle(t)
 			w.want(t, map[string]int64{allEvents: 30 - c.rejected, allRejected: c.rejected, twiceAtAll: 0})
 			w.verified(t)

@@ -93,6 +93,16 @@ func (w *ingestWorld) commit(t *testing.T, offset int64, metadata string) {
 	})
 }
 
+// truncate has retention remove what lies before an offset.
+func (w *ingestWorld) truncate(t *testing.T, offset int64) {
+	t.Helper()
+	var to kadm.Offsets
+	to.AddOffset(w.config.Streams[0].Topic, 0, offset, -1)
+	if res, err := kadm.NewClient(w.client).DeleteRecords(t.Context(), to); err != nil || res.Error() != nil {
+		t.Fatal(err, res.Error())
+	}
+}
+
 // ingestRun is a running ingest.
 type ingestRun struct {
 	of   string // partition
