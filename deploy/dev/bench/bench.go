@@ -65,16 +65,17 @@ func (w *world) lookInto(ctx context.Context, r *Report, out io.Writer) error {
 		return nil
 	}
 	for _, at := range []struct {
-		name string
-		rate float64
-		to   **Latency
-	}{{"latency_half", r.Medians["a"].Rate / 2, &r.Half}, {"latency_fixed", fixedRate, &r.Fixed}} {
+		name  string
+		rate  float64
+		steps int // the target is that of one rate, so no lower one will do
+		to    **Latency
+	}{{"latency_half", r.Medians["a"].Rate / 2, steps, &r.Half}, {"latency_fixed", fixedRate, 0, &r.Fixed}} {
 		if at.rate == 0 {
 			fmt.Fprintln(out, "no latency at half load: all events were there before the clock began, more -events would tell its rate")
 			continue
 		}
 		fmt.Fprintf(out, "latency of a at %.0f events/s ...\n", at.rate)
-		l, err := w.latency(ctx, at.name, at.rate)
+		l, err := w.latency(ctx, at.name, at.rate, at.steps)
 		if err != nil {
 			return err
 		}

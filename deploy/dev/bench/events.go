@@ -23,7 +23,7 @@ const (
 // record is one event as its producer sends it.
 type record struct {
 	key, value []byte
-	hash       uint64 // of what must come out, see [made]
+	said       string // what must come out, see [made.said]
 }
 
 // desks makes up n events: month after month of desks of 40 people, as it comes from `deskpulse simulate`, with its copies
@@ -41,7 +41,7 @@ func desks(p period, n int) iter.Seq2[record, error] {
 				if err == nil && !p.has(e.Time) {
 					continue
 				}
-				if n == 0 || !yield(record{r.Key, plain(r.Value), e.hash()}, err) {
+				if n == 0 || !yield(record{r.Key, plain(r.Value), e.said()}, err) {
 					return
 				}
 				n--

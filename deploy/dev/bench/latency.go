@@ -4,108 +4,117 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"strconv"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kgo"
+	clickhousego "github.com/ClickHouse/clickhouse-go/v2"
 )
 
 //go:embed latency.sql
 var latencySQL string
 
-// Latency is how long events took from the broker's append to being durable in ClickHouse by the contract.
+// Latency is how long events took from the moment at which they were due to be produced until their rows were visible in
+// ClickHouse. It counts from when an event was due, not from when the producer had got round to it: otherwise a system that
+// makes its producer wait would look the better for it.
 type Latency struct {
-	Wanted float64 `json:"events_per_second_wanted"`
-	Rate   float64 `json:"events_per_second"` // what the broker was given
-	Events int64   `json:"events"`
-	P50    int64   `json:"p50_ms"`
-	P99    int64   `json:"p99_ms"`
-	Max    int64   `json:"max_ms"`
+	Wanted   float64   `json:"events_per_second_wanted"`   // the load of which the latency was asked for
+	Short    []float64 `json:"fell_short_at,omitempty"`    // the rates that the producer could not keep before this one
+	Paced    float64   `json:"events_per_second_paced"`    // the rate of this measurement
+	Rate     float64   `json:"events_per_second"`          // what the broker acknowledged, until the last answer
+	Share    float64   `json:"share_of_wanted"`            // Rate of Wanted
+	Kept     bool      `json:"kept"`                       // the wanted load was produced, so the latency is that of it
+	PaceKept bool      `json:"pace_kept"`                  // the rate of this measurement was
+	Events   int64     `json:"events"`                     // of which the latency is
+	P50      int64     `json:"p50_ms"`                     // due to visible
+	P99      int64     `json:"p99_ms"`                     //
+	Max      int64     `json:"max_ms"`                     //
+	Append50 int64     `json:"appended_p50_ms"`            // due to the broker's append: the part that no ingest can change
+	Append99 int64     `json:"appended_p99_ms"`            //
+	Behind   int64     `json:"producer_behind_ms"`         // the longest that an event was handed to the broker after it was due
+	CPU      float64   `json:"producer_cpu_s_per_million"` // of this process while it produced
 }
 
-// keptShare is how much of the wanted rate must have been produced for a latency to count.
+// keptShare is how much of a rate must have been produced for it to be kept.
 const keptShare = 0.98
 
-// kept reports whether the producer kept to the rate.
-func (l *Latency) kept() bool { return l.Rate >= keptShare*l.Wanted }
-
-// paced is ingest while somebody produces at an even rate.
-type paced struct {
-	deskpulse
-	pool     []record
-	rounds   int // how often the pool is produced
-	rate     float64
-	failed   firstError
-	produced chan struct{} // closed when all is produced
+// settle says whether the rates were kept.
+func (l *Latency) settle() {
+	l.Share = l.Rate / l.Wanted
+	l.Kept, l.PaceKept = l.Rate >= keptShare*l.Wanted, l.Rate >= keptShare*l.Paced
 }
 
-// poolEvents bounds the memory of the events to produce: more than that are produced by repeating them.
-const poolEvents = 500_000
+const (
+	// stepDown is what is tried of a rate that could not be kept.
+	stepDown = 0.8
+	// steps bound how often: down to half of what was wanted.
+	steps = 3
+)
 
-// latency produces at a rate for a while and measures each event's time to ClickHouse.
-func (w *world) latency(ctx context.Context, name string, rate float64) (l Latency, err error) {
-	events := int(rate * (w.o.latency + time.Second).Seconds()) // the first second does not count
-	p := &paced{rate: rate, rounds: events/poolEvents + 1, produced: make(chan struct{})}
-	of := load{topic: name, same: new(same)}
-	for r, err := range desks(w.period, events/p.rounds) {
+// stepped measures at the wanted rate and, so often at most, at lower ones until one is kept. If none was, it returns the last.
+func stepped(wanted float64, steps int, measure func(step int, rate float64) (Latency, error)) (Latency, error) {
+	var short []float64
+	for rate := wanted; ; rate *= stepDown {
+		l, err := measure(len(short), rate)
 		if err != nil {
 			return l, err
 		}
-		of.truth.add(r)
-		p.pool = append(p.pool, r)
+		l.Wanted, l.Paced, l.Short = wanted, rate, short
+		l.settle()
+		if l.PaceKept || len(short) == steps {
+			return l, nil
+		}
+		short = append(short, rate)
 	}
-	of.truth.Events *= int64(p.rounds)
-	of.truth.Hash *= uint64(p.rounds)
+}
+
+// latency produces at a rate for a while, at lower ones if it cannot be kept, and measures each event's time to ClickHouse.
+func (w *world) latency(ctx context.Context, name string, wanted float64, steps int) (Latency, error) {
+	return stepped(wanted, steps, func(step int, rate float64) (Latency, error) {
+		if step > 0 {
+			return w.latencyAt(ctx, fmt.Sprintf("%s_%d", name, step+1), rate)
+		}
+		return w.latencyAt(ctx, name, rate)
+	})
+}
+
+// mostNumbered is how many events can be numbered.
+const mostNumbered = 100_000_000
+
+// latencyAt measures at one rate.
+func (w *world) latencyAt(ctx context.Context, name string, rate float64) (l Latency, err error) {
+	events := int(rate * (w.o.latency + time.Second).Seconds()) // the first second does not count
+	if events > mostNumbered {
+		return l, fmt.Errorf("latency at %.0f events/s for %v: want %d events at most", rate, w.o.latency, mostNumbered)
+	}
+	pool, err := w.pooled(events)
+	if err != nil {
+		return l, err
+	}
 	if err := w.createTopic(ctx, name, w.o.partitions); err != nil {
 		return l, err
 	}
-	err = w.turn(ctx, p, "bench_"+name, of, func(t *turn) error {
-		l = Latency{Wanted: rate}
-		var spanned int64
-		if err := t.store.QueryRow(ctx, latencySQL).Scan(&l.Events, &l.P50, &l.P99, &l.Max, &spanned); err != nil {
-			return fmt.Errorf("read the latency: %w", err)
-		}
-		l.Rate = 1000 * float64(l.Events) / float64(max(spanned, 1))
-		return nil
+	from, err := w.newProducer(ctx, name, rate, events)
+	if err != nil {
+		return l, err
+	}
+	p := &paced{producer: from, produced: make(chan struct{})}
+	err = w.turn(ctx, p, "bench_"+name, load{topic: name, truth: truthOf(pool, events), same: new(same)}, func(t *turn) error {
+		l, err = t.store.latency(ctx, from)
+		return err
 	})
 	return l, err
 }
 
-func (p *paced) begin(ctx context.Context, t *turn) error {
-	if err := p.deskpulse.begin(ctx, t); err != nil {
-		close(p.produced)
-		return err
+// latency reads how long the events of a producer took.
+func (s *store) latency(ctx context.Context, p *producer) (l Latency, err error) {
+	with := clickhousego.Context(ctx, clickhousego.WithParameters(clickhousego.Parameters{
+		"began": strconv.FormatInt(p.began.UnixMilli(), 10), "rate": strconv.FormatFloat(p.rate, 'f', -1, 64),
+	}))
+	if err := s.QueryRow(with, latencySQL).Scan(&l.Events, &l.P50, &l.P99, &l.Max, &l.Append50, &l.Append99); err != nil {
+		return l, fmt.Errorf("read the latency: %w", err)
 	}
-	go func() {
-		defer close(p.produced)
-		p.failed.set(p.produce(ctx, t))
-	}()
-	return nil
-}
-
-// produce keeps to the rate in steps of five milliseconds.
-func (p *paced) produce(ctx context.Context, t *turn) error {
-	began, made, all := time.Now(), 0, len(p.pool)*p.rounds
-	err := every(ctx, 5*time.Millisecond, func() (bool, error) {
-		for due := min(all, int(time.Since(began).Seconds()*p.rate)); made < due; made++ {
-			r := p.pool[made%len(p.pool)]
-			t.client.Produce(ctx, &kgo.Record{Topic: t.topic, Key: r.key, Value: r.value}, func(_ *kgo.Record, err error) { p.failed.set(err) })
-		}
-		return made == all, nil
-	})
-	if err != nil {
-		return err
-	}
-	return t.client.Flush(ctx)
-}
-
-func (p *paced) done(ctx context.Context, t *turn) (int64, error) {
-	if err := p.failed.get(); err != nil {
-		return 0, fmt.Errorf("produce at %.0f events/s: %w", p.rate, err)
-	}
-	return p.deskpulse.done(ctx, t)
-}
-
-func (p *paced) finish(t *turn) error {
-	<-p.produced
-	return p.deskpulse.finish(t)
+	l.Rate = float64(p.events) / p.took.Seconds()
+	l.Behind = p.behind.Milliseconds()
+	l.CPU = p.cpu.Seconds() * 1e6 / float64(p.events)
+	return l, nil
 }

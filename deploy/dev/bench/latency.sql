@@ -1,13 +1,20 @@
--- How long it took from the append of an event by the broker until the range that it is in was complete in ClickHouse, for
--- every event but those of the first second. Both clocks are those of this machine. The row of `batches` takes its time
--- while it is written: the few milliseconds until it is on disk come on top.
+-- How long it took from the moment at which an event was due to be produced until its row was visible, for every event but
+-- those of the first second. Its number, which stands before its id, tells when it was due; that nobody handed it over then, because the
+-- producer or the broker was late, is part of what it waited. The row of `batches` is begun when the server has acknowledged the
+-- rows of its range, and takes its time then: by `applied_at` they are visible. Until that row itself is on disk, which
+-- makes them durable by the contract, a few milliseconds come on top. All clocks are those of this machine.
 SELECT
     toInt64(count()),
-    toInt64(quantileExact(0.5)(waited)), toInt64(quantileExact(0.99)(waited)), toInt64(max(waited)),
-    toInt64(dateDiff('millisecond', min(appended_at), max(appended_at)))
+    toInt64(quantileExact(0.5)(visible)), toInt64(quantileExact(0.99)(visible)), toInt64(max(visible)),
+    toInt64(quantileExact(0.5)(appended)), toInt64(quantileExact(0.99)(appended))
 FROM
 (
-    SELECT e.appended_at AS appended_at, dateDiff('millisecond', e.appended_at, b.applied_at) AS waited
-    FROM events AS e ASOF INNER JOIN batches AS b ON e.partition = b.partition AND e.offset >= b.first
-    WHERE e.appended_at >= (SELECT min(appended_at) FROM events) + toIntervalSecond(1)
+    SELECT toUnixTimestamp64Milli(b.applied_at) - e.due AS visible, toUnixTimestamp64Milli(e.appended_at) - e.due AS appended
+    FROM
+    (
+        SELECT partition, offset, appended_at, toUInt32(substring(event_id, 1, 8)) AS number,
+            {began:Int64} + toInt64(floor(1000 * number / {rate:Float64})) AS due
+        FROM events
+        WHERE number >= {rate:Float64}
+    ) AS e ASOF INNER JOIN batches AS b ON e.partition = b.partition AND e.offset >= b.first
 )

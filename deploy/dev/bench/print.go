@@ -76,9 +76,20 @@ func (r *Report) writeLatency(out io.Writer) {
 		if l == nil {
 			continue
 		}
-		fmt.Fprintf(out, "append to durable %-16s p50 %d ms, p99 %d ms, longest %d ms, at %.0f of %.0f events/s\n", of.name, l.P50, l.P99, l.Max, l.Rate, l.Wanted)
-		if !l.kept() {
-			fmt.Fprintln(out, "warning: the producer fell short of the rate, so this latency is that of a lower load")
-		}
+		fmt.Fprintf(out, "produced to visible %-16s p50 %d ms, p99 %d ms, longest %d ms (to the broker's append: p50 %d ms, p99 %d ms)\n",
+			of.name, l.P50, l.P99, l.Max, l.Append50, l.Append99)
+		fmt.Fprintf(out, "  wanted %.0f events/s, measured at %.0f, produced %.0f: %.0f %% of the load; producer %.2f CPU s per million, at most %d ms behind\n",
+			l.Wanted, l.Paced, l.Rate, 100*l.Share, l.CPU, l.Behind)
+		l.warn(out)
+	}
+}
+
+// warn says what a latency is not.
+func (l *Latency) warn(out io.Writer) {
+	switch {
+	case !l.PaceKept:
+		fmt.Fprintf(out, "  warning: the producer fell short of the rate, even at %.0f events/s, so this latency is that of no even load\n", l.Paced)
+	case !l.Kept:
+		fmt.Fprintf(out, "  warning: the producer fell short of the load that was wanted, so this latency is that of a lower load\n")
 	}
 }

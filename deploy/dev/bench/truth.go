@@ -27,7 +27,7 @@ type truth struct {
 func (t *truth) add(r record) {
 	t.Events++
 	t.Bytes += int64(len(r.key) + len(r.value))
-	t.Hash += r.hash
+	t.Hash += xxhash.Sum64String(r.said)
 }
 
 // made is what an event that was made up says, read by neither the code nor the engine that are measured.
@@ -57,8 +57,8 @@ var outcomes = map[string]string{
 // agentMembers are those that become the column agent.
 var agentMembers = map[string]string{"case.promised": "by", "solution.approved": "by"}
 
-// hash is that of everything in the event that has a column of its own, as truth.sql forms it.
-func (e made) hash() uint64 {
+// said is everything in the event that has a column of its own, as truth.sql puts it together to hash it.
+func (e made) said() string {
 	member := func(name string) string {
 		v := e.Data[name]
 		if v.Kind() != '"' {
@@ -67,9 +67,9 @@ func (e made) hash() uint64 {
 		text, _ := jsontext.AppendUnquote(nil, v) // it was read before
 		return string(text)
 	}
-	return xxhash.Sum64String(strings.Join([]string{e.Source, e.Subject, e.ID, e.Type, strconv.FormatInt(e.Time.UnixMilli(), 10),
+	return strings.Join([]string{e.Source, e.Subject, e.ID, e.Type, strconv.FormatInt(e.Time.UnixMilli(), 10),
 		member(cmp.Or(agentMembers[e.Type], "agent")), member("team"), member("queue"), member("direction"),
-		member(cmp.Or(outcomes[e.Type], "outcome")), member("wait_ms"), member("talk_ms"), member("wrap_up_ms")}, "\n"))
+		member(cmp.Or(outcomes[e.Type], "outcome")), member("wait_ms"), member("talk_ms"), member("wrap_up_ms")}, "\n")
 }
 
 // contents is what a turn left in the table.

@@ -84,12 +84,12 @@ func columnsOf(t *testing.T, conn driver.Conn) map[string]string {
 
 // TestMadeHash: the column outcome has another name in some types of events.
 func TestMadeHash(t *testing.T) {
-	read := func(value string) uint64 {
+	read := func(value string) string {
 		e, err := readMade([]byte(value))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return e.hash()
+		return e.said()
 	}
 	presence := read(`{"type":"agent.presence","time":"2026-11-01T00:00:00Z","data":{"state":"idle"}}`)
 	for _, other := range []string{

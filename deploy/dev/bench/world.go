@@ -34,6 +34,7 @@ type world struct {
 	broker int // process id
 	period period
 	load   load
+	pool   []pooled // what is produced for latencies, see [world.pooled]
 	close  []func()
 }
 
