@@ -2,14 +2,11 @@ package event
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // zones must be readable on a machine that has no zone files
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -91,8 +88,8 @@ func (d *Decoder) Decode(key, value []byte, appended time.Time, row *Row) error 
 
 // strictly reads any record, through the JSON library.
 func (d *Decoder) strictly(key, value []byte, appended int64, row *Row) error {
-	if !utf8.Valid(value) {
-		return invalid(InvalidUTF8, "not UTF-8")
+	if i := notUTF8At(value); i >= 0 {
+		return invalid(InvalidUTF8, "at byte %d: not UTF-8", i)
 	}
 	if err := d.readEnvelope(value); err != nil {
 		return err
@@ -144,7 +141,7 @@ func (d *Decoder) fillEnvelope(key []byte, row *Row) (*Type, error) {
 		}
 	}
 	if !bytes.Equal(key, []byte(row.Subject)) {
-		return nil, invalid(WrongKey, "key %.64q, subject %.64q", key, row.Subject)
+		return nil, wrongKey(key, row.Subject)
 	}
 	t, err := d.typeOf(row)
 	if err != nil {
@@ -235,36 +232,3 @@ func (d *Decoder) time(appended int64) (int64, error) {
 }
 
 func formatMilli(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339) }
-
-func invalid(r Reason, format string, args ...any) *Invalid {
-	return &Invalid{Reason: r, Detail: fmt.Sprintf(format, args...)}
-}
-
-// cmpErr returns the first error that is one.
-func cmpErr(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// syntax turns an error of the JSON library into a rejection.
-func syntax(err error) error {
-	if own := new(Invalid); errors.As(err, &own) {
-		return own
-	}
-	if errors.Is(err, jsontext.ErrDuplicateName) {
-		return invalid(DuplicateKey, "%s", position(err))
-	}
-	return invalid(InvalidJSON, "%s", position(err))
-}
-
-// position names where the text broke, without repeating the record's bytes.
-func position(err error) string {
-	if se := new(jsontext.SyntacticError); errors.As(err, &se) {
-		return fmt.Sprintf("at byte %d, %.128s: %.128s", se.ByteOffset, "in "+strconv.Quote(string(se.JSONPointer)), se.Err)
-	}
-	return fmt.Sprintf("%.128s", err)
-}

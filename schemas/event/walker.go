@@ -68,7 +68,7 @@ func (w *walker) open(raw []byte, strict bool, kind jsontext.Kind) error {
 		w.dec.Reset(&w.buf, opts)
 	}
 	if k := w.dec.PeekKind(); k != kind && k != 0 {
-		return invalid(InvalidJSON, "want %q, got %s", byte(kind), describe(k))
+		return w.other(kind, k)
 	}
 	_, err := w.dec.ReadToken()
 	if errors.Is(err, io.EOF) {
