@@ -38,10 +38,9 @@ type PartitionReport struct {
 	// Problems is ordered by kind of check, then by offset; it ends with a "more" if there were too many to name.
 	Problems []Problem `json:"problems"`
 
-	ranges           uint64
-	start, committed int64 // as in End
-	topic            string
-	unknown          bool // ends were given, but not of this partition
+	ranges  uint64
+	given   *End // nil when none was
+	unknown bool // ends were given, but not of this partition
 }
 
 // ProblemKind says what is wrong with a run of offsets.
@@ -57,6 +56,7 @@ const (
 	ProblemStray     ProblemKind = "stray row"   // a row outside of every range, or behind the end of the log
 	ProblemCount     ProblemKind = "count"       // a range's numbers do not add up, or are not those of its rows
 	ProblemRecreated ProblemKind = "recreated"   // the range was read of another topic of the same name
+	ProblemCut       ProblemKind = "cut"         // offsets are applied that the log does not have any more, or not yet again
 	ProblemUnapplied ProblemKind = "unapplied"   // rows behind the last range; no defect while their worker is at it
 	ProblemMore      ProblemKind = "more"        // there are more problems than are listed
 )
@@ -77,12 +77,21 @@ func (p *PartitionReport) place() event.Partition {
 }
 
 func (p *PartitionReport) add(kind ProblemKind, first, last int64, format string, args ...any) {
+	p.addProblem(&Problem{kind, first, last, fmt.Sprintf(format, args...)})
+}
+
+func (p *PartitionReport) addProblem(found *Problem) {
 	switch n := len(p.Problems); {
 	case n < maxProblems:
-		p.Problems = append(p.Problems, Problem{kind, first, last, fmt.Sprintf(format, args...)})
+		p.Problems = append(p.Problems, *found)
 	case n == maxProblems:
-		p.Problems = append(p.Problems, Problem{Kind: ProblemMore, First: first, Last: last, Detail: "from here on nothing is listed"})
+		p.Problems = append(p.Problems, Problem{Kind: ProblemMore, First: found.First, Last: found.Last, Detail: "from here on nothing is listed"})
 	}
+}
+
+func (p *PartitionReport) unapplied(rows, first, last int64) {
+	p.Unapplied += rows
+	p.add(ProblemUnapplied, first, last, "%d rows behind the last range", rows)
 }
 
 // sound reports whether the partition has no defect.

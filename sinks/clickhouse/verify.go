@@ -32,12 +32,16 @@ type End struct {
 	Committed int64
 	// TopicID is the id of the topic, "" if it is not known.
 	TopicID string
+	// Log is asked again when something in the tables lies at or behind Offset, and for the record at the last applied
+	// offset. Nil: the log is as it was.
+	Log Log
 }
 
 // Verify proves that the tables hold what `batches` says, or names what they do not. Per partition the ranges must tile
 // [first, committed) with no gap, no overlap and no step backward in the order of insertion, and each range must have
 // exactly its accepted rows in `events` and its rejected rows in `rejected`, every offset once, in one of the two. Rows
-// outside of every range are strays. All ranges must be of one topic, the one that is in Kafka. Ends may be nil; a partition that has an end and no range is reported too.
+// outside of every range are strays. All ranges must be of one topic, the one that is in Kafka, whose log must reach as far
+// as they do. Ends may be nil; a partition that has an end and no range is reported too.
 //
 // It may run while rows are being inserted: ranges applied after it began are not looked at. The time it takes grows
 // with the rows, the memory does not: a partition is done in pieces.
@@ -76,17 +80,19 @@ func (s *Store) verifyPartition(ctx context.Context, p *PartitionReport, r *Repo
 // verifyEdges holds the ranges against Kafka at both ends, where no other range shows that one has gone. The first range
 // began at the log's start, which has only moved on since; and offsets are never committed ahead of the last.
 func (p *PartitionReport) verifyEdges(r *Report) {
-	if p.ranges > 0 && p.End != nil && p.start < p.First {
-		r.Gaps++
-		p.add(ProblemGap, p.start, p.First-1, "no range has these %d offsets at the start of the log", p.First-p.start)
+	if p.given == nil {
+		return
 	}
-	next := p.Last + 1
+	start, committed, next := p.given.Start, p.given.Committed, p.Last+1
 	if p.ranges == 0 {
-		next = p.start
-	}
-	if p.committed > next {
+		next = start
+	} else if start < p.First {
 		r.Gaps++
-		p.add(ProblemGap, next, p.committed-1, "no range has these %d offsets, yet they are committed", p.committed-next)
+		p.add(ProblemGap, start, p.First-1, "no range has these %d offsets at the start of the log", p.First-start)
+	}
+	if committed > next {
+		r.Gaps++
+		p.add(ProblemGap, next, committed-1, "no range has these %d offsets, yet they are committed", committed-next)
 	}
 }
 
@@ -122,7 +128,7 @@ func (s *Store) verifyPartitions(ctx context.Context, ends []End) ([]PartitionRe
 		if !ok {
 			p = PartitionReport{Stream: e.Partition.Stream, Epoch: e.Partition.Epoch, Partition: e.Partition.ID, Last: -1, Problems: []Problem{}}
 		}
-		p.End, p.start, p.committed, p.topic, p.unknown = &e.Offset, e.Start, e.Committed, e.TopicID, false
+		p.End, p.given, p.unknown = &e.Offset, &e, false
 		byPlace[e.Partition] = p
 	}
 	return inOrder(byPlace), nil
@@ -178,8 +184,8 @@ func (s *Store) verifyTiling(ctx context.Context, p *PartitionReport, r *Report)
 func (s *Store) verifyOutside(ctx context.Context, p *PartitionReport) error {
 	op := fmt.Sprintf("verify: read rows outside the ranges of %s", p.place())
 	end := int64(math.MaxInt64)
-	if p.End != nil {
-		end = *p.End
+	if p.given != nil {
+		end = p.given.Offset
 	}
 	rows, err := s.conn.Query(ctx, verifyOutsideSQL,
 		append(place(p.place()), named("first", p.First), named("last", p.Last), named("end", end))...)
@@ -203,10 +209,17 @@ func (s *Store) verifyOutside(ctx context.Context, p *PartitionReport) error {
 				p.add(ProblemStray, smallest, largest, "%d rows of a partition that is not in Kafka", n)
 				continue
 			}
-			p.Unapplied = n
-			p.add(ProblemUnapplied, smallest, largest, "%d rows behind the last range", n)
+			p.unapplied(n, smallest, largest)
 		default:
-			p.add(ProblemStray, smallest, largest, "%d rows behind the end of the log", n)
+			now, err := p.given.reaching(ctx, largest+1)
+			if err != nil {
+				return fmt.Errorf("%s: %w", op, err)
+			}
+			if largest < now { // appended and inserted while Verify ran
+				p.unapplied(n, smallest, largest)
+				continue
+			}
+			p.add(ProblemStray, max(smallest, now), largest, "%d rows behind the end of the log", n)
 		}
 	}
 	return explain(op, rows.Err())

@@ -18,20 +18,25 @@ type topicRanges struct {
 }
 
 // verifyTopics wants one topic for all ranges, and the same in Kafka: a topic that was deleted and made again has other
-// records at the same offsets. Ranges whose topic is not known prove nothing either way.
+// records at the same offsets. Ranges whose topic is not known prove nothing either way. Where it is the same, or not
+// known, the log itself is looked at.
 func (s *Store) verifyTopics(ctx context.Context, p *PartitionReport) error {
 	topics, err := s.topicsOf(ctx, p)
-	if err != nil || len(topics) == 0 {
+	if err != nil {
 		return err
 	}
-	for i, t := range topics[1:] {
-		p.add(ProblemRecreated, t.First, t.Last, "read of topic %s, earlier ranges of this epoch of topic %s", t.id, topics[i].id)
+	last := topicRanges{}
+	for i, t := range topics {
+		if i > 0 {
+			p.add(ProblemRecreated, t.First, t.Last, "read of topic %s, earlier ranges of this epoch of topic %s", t.id, last.id)
+		}
+		last = t
 	}
-	if last := topics[len(topics)-1]; p.topic != "" && p.topic != last.id {
-		p.add(ProblemRecreated, last.First, last.Last, "read of topic %s, the one in Kafka is %s: raise the stream's epoch to read it as a new one",
-			last.id, p.topic)
+	if p.given != nil && p.given.TopicID != "" && last.id != "" && p.given.TopicID != last.id {
+		p.addProblem(anotherTopic(last.First, last.Last, last.id, p.given.TopicID))
+		return nil
 	}
-	return nil
+	return s.verifyLog(ctx, p)
 }
 
 func (s *Store) topicsOf(ctx context.Context, p *PartitionReport) (out []topicRanges, err error) {

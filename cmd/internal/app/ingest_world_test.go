@@ -34,7 +34,13 @@ type ingestWorld struct {
 // newIngestWorld returns a desk whose recovery waits no longer than a test likes to.
 func newIngestWorld(t *testing.T) *ingestWorld {
 	t.Helper()
-	c := newDesk(t, embeddedtest.Broker(t))
+	return newIngestWorldAt(t, embeddedtest.Broker(t))
+}
+
+// newIngestWorldAt returns a desk at a broker.
+func newIngestWorldAt(t *testing.T, addr string) *ingestWorld {
+	t.Helper()
+	c := newDesk(t, addr)
 	c.Streams[0].Name = c.Decisions // it is part of the ids of queries, and the tests share a server
 	c.Imports = c.Streams[0].Name
 	c.Group.ID, c.Group.SessionTimeout, c.Group.RebalanceTimeout = c.Decisions, 6*time.Second, 8*time.Second

@@ -7,9 +7,7 @@ import (
 	"time"
 
 	"github.com/deskpulse/deskpulse/cmd/internal/config"
-	"github.com/deskpulse/deskpulse/ingest"
 	"github.com/deskpulse/deskpulse/ingest/kafka"
-	"github.com/deskpulse/deskpulse/schemas/event"
 	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 )
 
@@ -24,17 +22,29 @@ type Verified struct {
 }
 
 // Verify asks Kafka for the ends of all partitions, waits until ingest has applied everything before them, but no longer
-// than wait, and then proves what is in ClickHouse. A wait that was not enough makes the answer not ok. Progress is told
-// how many records are applied, and of how many.
+// than wait, and then proves what is in ClickHouse. A wait that was not enough makes the answer not ok; where a log is not
+// the one that was applied, there is no wait. Progress is told how many records are applied, and of how many.
 func Verify(ctx context.Context, c config.Config, wait time.Duration, progress func(done, total int64)) (Verified, error) {
 	store, err := clickhouse.Open(c.ClickHouse)
 	if err != nil {
 		return Verified{}, err
 	}
 	defer store.Close()
-	ends, err := ends(ctx, c)
+	client, err := kafka.New(c.KafkaClient())
 	if err != nil {
 		return Verified{}, err
+	}
+	defer client.Close()
+	ends, err := ends(ctx, c, client)
+	if err != nil {
+		return Verified{}, err
+	}
+	if other := (*OtherLogError)(nil); wait > 0 {
+		if err := sameLogs(ctx, store, ends); errors.As(err, &other) {
+			wait = 0 // what is proved below names it
+		} else if err != nil {
+			return Verified{}, err
+		}
 	}
 	state, err := awaitApplied(ctx, store, ends, wait, progress)
 	if err != nil {
@@ -52,69 +62,24 @@ func Verify(ctx context.Context, c config.Config, wait time.Duration, progress f
 	return Verified{report, behind, sound}, err
 }
 
-// ends returns the end of every partition of every stream. A broker that has just started, or that has just lost another
-// one, is waited for.
-func ends(ctx context.Context, c config.Config) (out []clickhouse.End, err error) {
-	client, err := kafka.New(c.KafkaClient())
-	if err != nil {
-		return nil, err
-	}
-	defer client.Close()
-	err = untilSettled(ctx, func(ctx context.Context) error {
-		out, err = endsNow(ctx, c, client)
-		return err
-	})
-	return out, err
-}
-
-func endsNow(ctx context.Context, c config.Config, client *kafka.Client) ([]clickhouse.End, error) {
-	var out []clickhouse.End
-	for _, s := range c.Streams {
-		n, err := client.Partitions(ctx, s.Topic)
-		if errors.Is(err, kafka.ErrUnknownTopic) {
-			continue // nobody has written to the stream yet
-		}
-		if err != nil {
-			return nil, err
-		}
-		for id := range n {
-			end, err := end(ctx, client, c.Group.ID, s.Event(), id)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, end)
-		}
-	}
-	return out, nil
-}
-
-func end(ctx context.Context, client *kafka.Client, group string, s event.Stream, id int) (clickhouse.End, error) {
-	e := clickhouse.End{Partition: event.Partition{Stream: s.Name, Epoch: s.Epoch, ID: int32(id)}}
-	p := kafka.Partition{Topic: s.Topic, ID: id}
-	committed, metadata, ok, err := client.Committed(ctx, group, p)
-	if err != nil {
-		return e, err
-	}
-	if ok {
-		e.Committed = ingest.CommittedIn(s.Epoch, committed, metadata)
-	}
-	if e.TopicID, err = client.TopicID(ctx, p); err != nil {
-		return e, err
-	}
-	e.Start, e.Offset, err = client.Bounds(ctx, p)
-	return e, err
-}
-
 // AwaitApplied waits until ingest has applied everything that is in Kafka now, but no longer than wait, and returns the
-// partitions of which something is missing then.
+// partitions of which something is missing then. Where a log is not the one that was applied it is an [OtherLogError].
 func AwaitApplied(ctx context.Context, c config.Config, wait time.Duration, progress func(done, total int64)) ([]clickhouse.Progress, error) {
 	store, err := clickhouse.Open(c.ClickHouse)
 	if err != nil {
 		return nil, err
 	}
 	defer store.Close()
-	ends, err := ends(ctx, c)
+	client, err := kafka.New(c.KafkaClient())
 	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	ends, err := ends(ctx, c, client)
+	if err != nil {
+		return nil, err
+	}
+	if err := sameLogs(ctx, store, ends); err != nil {
 		return nil, err
 	}
 	state, err := awaitApplied(ctx, store, ends, wait, progress)

@@ -27,7 +27,8 @@ func newVerifyIngest(env Env) *cobra.Command {
 		Short: "Prove that every record of Kafka is in ClickHouse exactly once",
 		Long: `Prove that the ranges in the table batches tile each partition from the first offset to the last without gap,
 overlap or step backward, and that each range has exactly its accepted rows in events and its rejected rows
-in rejected, every offset once. What is wrong is named with partition and offsets, and the exit code is 3.
+in rejected, every offset once, and that each log is still the one that was applied. What is wrong is named with
+partition and offsets, and the exit code is 3.
 
 Records that are not applied yet are no fault, unless --wait was given and was not enough.`,
 		Example: `  deskpulse verify ingest --data ./data --wait 60s
