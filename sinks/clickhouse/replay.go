@@ -4,7 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -49,15 +48,8 @@ func (f OutstandingFilter) parameters() []any {
 	for i, p := range f.Positions {
 		positions[i] = p.String()
 	}
-	since, until := int64(math.MinInt64), int64(math.MaxInt64)
-	if !f.Since.IsZero() {
-		since = f.Since.UnixMilli()
-	}
-	if !f.Until.IsZero() {
-		until = f.Until.UnixMilli()
-	}
-	return []any{named("stream", f.Stream), named("reason", string(f.Reason)), named("since", since), named("until", until),
-		named("positions", positions), named("limit", f.Limit)}
+	return append(window(f.Since, f.Until), named("stream", f.Stream), named("reason", string(f.Reason)),
+		named("positions", positions), named("limit", f.Limit))
 }
 
 // Outstanding returns the records that the filter matches, in order of their positions.

@@ -138,36 +138,3 @@ func TestSubjectsReportsErrors(t *testing.T) {
 		t.Errorf("got %d errors, want 1", errs)
 	}
 }
-
-func TestRejected(t *testing.T) {
-	store, db := migrated(t)
-	old := rejectedAt(3) // of a month whose bytes have expired
-	old.AppendTime, old.Reason = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli(), event.TooLarge
-	b := &event.Batch{Partition: main0, Range: event.Range{First: 0, Last: 3}, Rejected: []event.Rejected{rejectedAt(0), rejectedAt(2), old}}
-	if err := store.InsertRejected(t.Context(), b, 0); err != nil {
-		t.Fatal(err)
-	}
-	exec(t, db, "OPTIMIZE TABLE rejected FINAL")
-
-	got, err := store.Rejected(t.Context(), clickhouse.RejectedFilter{Company: "express", Stream: "main"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	old.Key, old.Value = nil, nil
-	want := []clickhouse.RejectedRecord{{main0, rejectedAt(2)}, {main0, rejectedAt(0)}, {main0, old}}
-	if diff := cmp.Diff(got, want, cmp.Comparer(func(a, b []byte) bool { return string(a) == string(b) })); diff != "" {
-		t.Errorf("records (-got, +want):\n%s", diff)
-	}
-	for _, f := range []clickhouse.RejectedFilter{{Company: "rival"}, {Reason: event.WrongKey}, {Stream: "imports"}} {
-		if got, err := store.Rejected(t.Context(), f); err != nil || len(got) > 0 {
-			t.Errorf("filter %+v: got %v, %v, want none", f, got, err)
-		}
-	}
-	counts, err := store.RejectedCounts(t.Context(), clickhouse.RejectedFilter{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(counts, []clickhouse.RejectedCount{{event.InvalidJSON, 2}, {event.TooLarge, 1}}); diff != "" {
-		t.Errorf("counts (-got, +want):\n%s", diff)
-	}
-}
