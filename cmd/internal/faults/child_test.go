@@ -33,6 +33,7 @@ type childSpec struct {
 	DeadLetters string
 	Group       string
 	Epoch       uint32
+	Zone        string // of the stream; with another one records become other rows
 	MaxBytes    int    // of a record; another one is another decoder
 	Large       bool   // with the product's own sizes of batches
 	ClickHouse  string // host:port of the native protocol
@@ -51,12 +52,12 @@ const (
 	maxBytes       = 64 << 10
 	batchBytes     = 2 << 20
 	inFlightBytes  = 8 << 20
-	streamZone     = "Asia/Shanghai" // of events that name none
+	streamZone     = "Asia/Shanghai" // of events that name none, unless a fault changes it
 )
 
 func (s childSpec) stream() event.Stream {
 	// Its own name, because query ids have the stream in them and all tests share one engine.
-	return event.Stream{Name: s.Topic, Topic: s.Topic, Company: "express", Zone: streamZone, Epoch: s.Epoch,
+	return event.Stream{Name: s.Topic, Topic: s.Topic, Company: "express", Zone: s.Zone, Epoch: s.Epoch,
 		Backward: event.DefaultBackward, Forward: event.DefaultForward, MaxBytes: s.MaxBytes}
 }
 

@@ -114,13 +114,14 @@ type run struct {
 	removed   map[position]logged            // records that were taken out of the log, read or not
 	lost      int64                          // how many of them must be counted as lost
 	forgets   bool                           // the log itself was replaced: what was acknowledged may be gone
+	zones     zones                          // what records that name none may have
 	otherwise []func(s sent, o outcome) bool // what else a record may become, beside what it was sent as
 }
 
 // kinds is the catalogue of faults.
 func kinds() []kind {
 	return slices.Concat(
-		stepKills(), bisections(), refusals(), zombies(), stalls(), binaryKills(), storms(), expiries(), upgrades(), retentions(),
+		stepKills(), bisections(), refusals(), zombies(), stalls(), binaryKills(), storms(), expiries(), upgrades(), rezonings(), retentions(),
 		serverKinds(),
 	)
 }

@@ -22,7 +22,7 @@ const (
 func (p point) play(t *testing.T, servers *servers) *run {
 	rng := rand.New(rand.NewPCG(p.Seed, 3))
 	r := &run{world: newWorld(t, servers, p.Topic, p.Partitions), point: p, servers: servers, rng: rng,
-		hits: make(map[step]int), removed: make(map[position]logged)}
+		hits: make(map[step]int), removed: make(map[position]logged), zones: zones{first: streamZone}}
 	r.load = newLoad(t, servers.brokers, r.spec.Topic, p.Topic, rng.Uint64())
 	r.load.breaks = servers.broken != nil
 	r.enlarge()

@@ -44,12 +44,13 @@ func (r *run) admin(t *testing.T) *kadm.Client {
 	return kadm.NewClient(client)
 }
 
-// killAll kills every process, each in the middle of what it does: one after its rows were inserted.
-func (r *run) killAll(t *testing.T) {
+// killAll kills every process, each in the middle of what it does: one after its rows were inserted, which it returns.
+func (r *run) killAll(t *testing.T) hit {
 	t.Helper()
-	p, _ := r.awaitStruck(t, r.arm(crash{Step: stepInsertEvents, When: after, Action: actKill}))
+	p, h := r.awaitStruck(t, r.arm(crash{Step: stepInsertEvents, When: after, Action: actKill}))
 	<-p.done
 	for _, p := range r.procs {
 		p.kill()
 	}
+	return h
 }

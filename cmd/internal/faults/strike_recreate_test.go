@@ -164,6 +164,7 @@ func (r *run) recreate(t *testing.T) {
 	clear(r.load.acked)
 	r.load.mu.Unlock()
 	clear(r.removed)
+	r.zones = zones{first: r.spec.Zone}
 	r.lost = 0
 	r.awaitTopic(t, admin)
 }

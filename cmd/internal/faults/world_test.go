@@ -38,7 +38,7 @@ func newWorld(t *testing.T, s *servers, kind topicKind, partitions int) *world {
 	}
 	name := embeddedtest.Name(t)
 	at := s.clickhouse
-	w := &world{spec: childSpec{Brokers: s.brokers, Topic: name, DeadLetters: name + "_dead", Group: name, MaxBytes: maxBytes,
+	w := &world{spec: childSpec{Brokers: s.brokers, Topic: name, DeadLetters: name + "_dead", Group: name, Zone: streamZone, MaxBytes: maxBytes,
 		ClickHouse: at.Native, Database: database, User: at.User, Password: at.Password}}
 	w.makeTopics(t, kind, partitions)
 	var err error
