@@ -10,7 +10,7 @@ import (
 )
 
 // insert sends a block and waits until the server has it. Nothing of it is in the table if the server or the block's
-// columns refuse it; after any other error the outcome is not known. The connection can be
+// columns refuse it, unless a materialized view did; after any other error the outcome is not known. The connection can be
 // used again without an error, and after a refusal of what was sent to its end.
 func (n *native) insert(q nativeQuery, b *block, deadline time.Time) error {
 	rows, err := b.rows()
