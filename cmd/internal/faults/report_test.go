@@ -13,14 +13,16 @@ import (
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
-// leastHits is how often the long form must strike every step on every kind of broker.
+// leastHits is how often the long form must strike every step on every kind of broker; leastPlayed is how many points must
+// be played of a plan that has so many, whatever may be left out.
 const (
-	leastHits  = 20
-	longPoints = 500
+	leastHits   = 20
+	longPoints  = 500
+	leastPlayed = 25
 )
 
-// report prints how often each step and each fault came, and fails the long form where a step came too seldom or a reason
-// to reject a record never. The file gets the table of all points too.
+// report prints how often each step and each fault came, and complains of what the points together lack. The file gets the
+// table of all points too.
 func (j *journal) report(t *testing.T, points []point, took time.Duration) {
 	if j.build == (build{}) {
 		j.build = thisBuild(t)
@@ -32,23 +34,63 @@ func (j *journal) report(t *testing.T, points []point, took time.Duration) {
 			t.Error(err)
 		}
 	}
-	if len(points) < longPoints {
-		return
+	for _, c := range j.complaints(points, mayLeaveOut()) {
+		t.Error(c)
 	}
-	all := j.clean(points)
-	for s, counts := range stepHits(all) {
-		for i, n := range counts {
+}
+
+// complaints are what the points together lack, beside the faults of each: a point that was not played, unless it cannot be
+// on this machine and may be left out; and in the long form a step that was struck too seldom and a reason to reject a record
+// that never came.
+func (j *journal) complaints(points []point, leaveOut bool) (out []string) {
+	complain := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	played, silent := 0, 0
+	for _, p := range points {
+		hash := p.hash()
+		_, clean := j.known[hash]
+		_, missed := j.missed[hash]
+		switch {
+		case clean || j.failed[hash]:
+			played++
+		case !missed:
+			silent++
+		}
+	}
+	if silent > 0 {
+		complain("%d of %d points were not played, and none of them says why", silent, len(points))
+	}
+	if missed := j.notPlayed(); !leaveOut {
+		for _, why := range slices.Sorted(maps.Keys(missed)) {
+			complain("%d points were NOT PLAYED: %s; where CI is not set, %s=1 lets them be left out", missed[why], why, leaveOutVariable)
+		}
+	}
+	if len(points) >= leastPlayed && played < leastPlayed {
+		complain("%d of %d points were played, want at least %d", played, len(points), leastPlayed)
+	}
+	if len(points) >= longPoints {
+		out = append(out, lacks(j.clean(points))...)
+	}
+	return out
+}
+
+// lacks are the steps that were struck too seldom for the long form, and the reasons that never came.
+func lacks(all []done) (out []string) {
+	complain := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	hits := stepHits(all)
+	for _, s := range slices.Sorted(maps.Keys(hits)) {
+		for i, n := range hits[s] {
 			if n < leastHits {
-				t.Errorf("%q was struck %d times on %s, want at least %d", s, n, brokerKinds()[i], leastHits)
+				complain("%q was struck %d times on %s, want at least %d", s, n, brokerKinds()[i], leastHits)
 			}
 		}
 	}
 	produced, rejected := poisonCounts(all)
 	for _, reason := range event.Reasons() {
 		if produced[reason].sum() == 0 || rejected[reason].sum() == 0 {
-			t.Errorf("%d records were produced that are %s, and %d were rejected for it: want some", produced[reason].sum(), reason, rejected[reason].sum())
+			complain("%d records were produced that are %s, and %d were rejected for it: want some", produced[reason].sum(), reason, rejected[reason].sum())
 		}
 	}
+	return out
 }
 
 // clean are the points that were found so, in the plan's order.

@@ -19,6 +19,9 @@ var (
 func TestFaults(t *testing.T) {
 	began := time.Now()
 	points := plan(*seedFlag, *pointsFlag)
+	if *onlyFlag >= len(points) {
+		t.Fatalf("there is no point %d: the plan has %d", *onlyFlag, len(points))
+	}
 	j := openJournal(t, *stateFlag, *seedFlag)
 	pool := newPool(t)
 	t.Run("points", func(t *testing.T) {
@@ -46,7 +49,14 @@ func (p point) playOn(t *testing.T, pool *pool, j *journal) {
 	}
 	if why := lacking(p.Broker, ownEngine); why != "" {
 		j.miss(p, why)
+		leftOut(t, why)
+		return
 	}
+	defer func() { // also where the test ends early
+		if t.Failed() {
+			j.fail(p)
+		}
+	}()
 	servers, ok := pool.servers(t, p.Broker, ownBroker, ownEngine)
 	if !ok {
 		return
@@ -57,11 +67,6 @@ func (p point) playOn(t *testing.T, pool *pool, j *journal) {
 	}
 	began := time.Now()
 	t.Logf("faults: %v", p.Faults)
-	defer func() { // also where play ends the test
-		if t.Failed() {
-			j.fail(p)
-		}
-	}()
 	r := p.play(t, servers)
 	if !t.Failed() {
 		j.add(t, r, time.Since(began))
