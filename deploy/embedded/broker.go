@@ -9,6 +9,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -108,18 +110,8 @@ func (b *Broker) listen() error {
 	if err := mendState(filepath.Join(b.cfg.Dir, brokerFiles), b.cfg.Logger); err != nil {
 		return fmt.Errorf("folder %q: %w", b.cfg.Dir, err)
 	}
-	b.conns = newConnections()
-	cluster, err := kfake.NewCluster(
-		kfake.Ports(port),
-		kfake.ListenFn(b.conns.listen),
-		kfake.DataDir(filepath.Join(b.cfg.Dir, brokerFiles)),
-		kfake.SyncWrites(),
-		kfake.DefaultNumPartitions(1),
-		kfake.GroupMinSessionTimeout(b.cfg.MinSession),
-		kfake.WithLogger(brokerLog{b.cfg.Logger, b.room}),
-	)
+	cluster, err := b.load(port)
 	if err != nil {
-		b.conns.close()
 		return fmt.Errorf("folder %q: %w", b.cfg.Dir, explained(b.cfg.Dir, err))
 	}
 	b.room.guard(cluster)
@@ -128,6 +120,32 @@ func (b *Broker) listen() error {
 	b.conns.admit()
 	b.cluster, b.addr = cluster, loopback(port)
 	return nil
+}
+
+// load makes the broker of what is in the folder. One that has cut off a log of which it knew the length goes on where it
+// ended before, and finds nothing again of what comes then; it does not know the length the second time.
+func (b *Broker) load(port int) (*kfake.Cluster, error) {
+	for again := false; ; again = true {
+		log := brokerLog{b.cfg.Logger, b.room, new(atomic.Bool)}
+		b.conns = newConnections()
+		cluster, err := kfake.NewCluster(
+			kfake.Ports(port),
+			kfake.ListenFn(b.conns.listen),
+			kfake.DataDir(filepath.Join(b.cfg.Dir, brokerFiles)),
+			kfake.SyncWrites(),
+			kfake.DefaultNumPartitions(1),
+			kfake.GroupMinSessionTimeout(b.cfg.MinSession),
+			kfake.WithLogger(log),
+		)
+		if err == nil && (again || !log.cut.Load()) {
+			return cluster, nil
+		}
+		b.conns.close()
+		if err != nil {
+			return nil, err
+		}
+		cluster.Close()
+	}
 }
 
 // Addr is the host:port of the running broker.
@@ -188,21 +206,27 @@ func awaitTurn(ctx context.Context, addr string) error {
 type brokerLog struct {
 	logger *slog.Logger
 	room   *room
+	cut    *atomic.Bool // it has cut off a log
 }
 
+// cutting is in what the broker says when it cuts its log off at bytes that it cannot read, with whatever lies behind them.
+const cutting = "truncating "
+
 // Logf implements kfake's logger. The broker calls every refused request a warning and chats at info, so both are
-// lowered by one level.
+// lowered by one level. That records may be lost it calls a warning too, which is an error.
 func (l brokerLog) Logf(level kfake.LogLevel, format string, args ...any) {
 	l.room.watch(format, args...)
 	to := slog.LevelDebug
-	switch level {
-	case kfake.LogLevelNone:
-		return
-	case kfake.LogLevelError:
+	switch {
+	case strings.Contains(format, cutting):
+		l.cut.Store(true)
 		to = slog.LevelError
-	case kfake.LogLevelWarn:
+	case level == kfake.LogLevelNone:
+		return
+	case level == kfake.LogLevelError:
+		to = slog.LevelError
+	case level == kfake.LogLevelWarn:
 		to = slog.LevelInfo
-	case kfake.LogLevelInfo, kfake.LogLevelDebug:
 	}
 	if l.logger.Enabled(context.Background(), to) {
 		l.logger.Log(context.Background(), to, "broker: "+fmt.Sprintf(format, args...))
