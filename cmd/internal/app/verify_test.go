@@ -52,7 +52,9 @@ func TestVerifyOfALogThatLostItsEnd(t *testing.T) {
 			w.verified(t)
 			p.stop()
 
-			broker.Kill()
+			if err := broker.Stop(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 			spoil(t, filepath.Join(cfg.Dir, "log", "partitions", w.config.Streams[0].Topic+"-0", "0.dat"))
 			cfg.Port = portOf(t, broker.Addr())
 			embeddedtest.BrokerProcess(t, cfg)
