@@ -23,6 +23,10 @@ var (
 	inspectLimitsSQL string
 	//go:embed inspect_growth.sql
 	inspectGrowthSQL string
+	//go:embed inspect_rejected.sql
+	inspectRejectedSQL string
+	//go:embed inspect_reasons.sql
+	inspectReasonsSQL string
 	//go:embed inspect_grants.sql
 	inspectGrantsSQL string
 )
@@ -94,8 +98,34 @@ func (s *Store) Parts(ctx context.Context) (tables []TableParts, delay, refuse u
 
 // Growth returns how many records were applied since an instant, and ever.
 func (s *Store) Growth(ctx context.Context, since time.Time) (lately, ever int64, err error) {
-	err = s.conn.QueryRow(ctx, inspectGrowthSQL, named("since", since.UTC().Format("2006-01-02 15:04:05.000"))).Scan(&lately, &ever)
+	err = s.conn.QueryRow(ctx, inspectGrowthSQL, sinceInstant(since)).Scan(&lately, &ever)
 	return lately, ever, explain("read growth", err)
+}
+
+// StreamCount is how many records of a stream became events, and how many could not.
+type StreamCount struct {
+	Stream             string
+	Accepted, Rejected int64
+}
+
+// AppliedSince returns what became of the records that were applied since an instant of the server's clock, of every
+// stream that had any.
+func (s *Store) AppliedSince(ctx context.Context, since time.Time) ([]StreamCount, error) {
+	return inspected(ctx, s, "count rejected records", inspectRejectedSQL, func(rows driver.Rows, v *StreamCount) error {
+		return rows.Scan(&v.Stream, &v.Accepted, &v.Rejected)
+	}, sinceInstant(since))
+}
+
+// ReasonsSince returns why records of a stream that were applied since an instant of the server's clock were rejected, the
+// most frequent reason first.
+func (s *Store) ReasonsSince(ctx context.Context, stream string, since time.Time) ([]RejectedCount, error) {
+	return inspected(ctx, s, "count reasons", inspectReasonsSQL, func(rows driver.Rows, v *RejectedCount) error {
+		return rows.Scan((*string)(&v.Reason), &v.Records)
+	}, named("stream", stream), sinceInstant(since))
+}
+
+func sinceInstant(since time.Time) any {
+	return named("since", since.UTC().Format("2006-01-02 15:04:05.000"))
 }
 
 // Grant is one thing that the user must be allowed.

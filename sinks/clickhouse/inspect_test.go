@@ -3,6 +3,11 @@ package clickhouse_test
 import (
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 )
 
 // TestInspect asks a server that is well everything that `doctor` asks.
@@ -34,6 +39,60 @@ func TestInspect(t *testing.T) {
 	for _, g := range grants {
 		if !g.Granted || g.Purpose == "" || g.Purpose[0] == '-' {
 			t.Errorf("grant: got %+v", g)
+		}
+	}
+}
+
+// TestRejectedLately has ranges of several partitions, epochs and streams, applied just in time or a millisecond too early:
+// what was applied in time counts, with its reasons, whenever it was appended.
+func TestRejectedLately(t *testing.T) {
+	store, db := migrated(t)
+	_, now, err := store.Clock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	since := now.Add(-time.Hour)
+	if got, err := store.AppliedSince(t.Context(), since); err != nil || len(got) != 0 {
+		t.Errorf("got %+v %v, want none of an empty table", got, err)
+	}
+	add := func(stream string, epoch uint32, partition int32, first, last int64, reason event.Reason) {
+		t.Helper()
+		p := event.Partition{Stream: stream, Epoch: epoch, ID: partition}
+		b := batchOf(p, event.Range{First: first, Last: last}) // every hundredth is rejected
+		for i := range b.Rejected {
+			b.Rejected[i].Reason = reason
+		}
+		apply(t, store, b)
+	}
+	stamp := func(at time.Time) {
+		exec(t, db, `ALTER TABLE batches UPDATE applied_at = fromUnixTimestamp64Milli(?, 'UTC')
+			WHERE applied_at > fromUnixTimestamp64Milli(?, 'UTC') SETTINGS mutations_sync = 2`, at.UnixMilli(), since.UnixMilli())
+	}
+	add("main", 1, 0, 0, 499, event.TooLarge)
+	add("main", 1, 2, 0, 499, event.TooLarge)
+	add("early", 1, 0, 0, 99, event.TooLarge)
+	stamp(since.Add(-time.Millisecond))
+	add("main", 1, 0, 500, 599, event.WrongKey)
+	add("main", 1, 0, 600, 799, event.InvalidJSON)
+	add("main", 1, 1, 0, 99, event.InvalidJSON)
+	add("main", 2, 0, 0, 99, event.WrongKey)
+	add("other", 1, 0, 0, 299, event.TooLarge)
+	add("sound", 1, 0, 0, 49, event.TooLarge)
+	stamp(since)
+
+	counts, err := store.AppliedSince(t.Context(), since)
+	if diff := cmp.Diff(counts, []clickhouse.StreamCount{
+		{Stream: "main", Accepted: 495, Rejected: 5}, {Stream: "other", Accepted: 297, Rejected: 3}, {Stream: "sound", Accepted: 50},
+	}); err != nil || diff != "" {
+		t.Errorf("%v (-got, +want):\n%s", err, diff)
+	}
+	for stream, want := range map[string][]clickhouse.RejectedCount{
+		"main":  {{Reason: event.InvalidJSON, Records: 3}, {Reason: event.WrongKey, Records: 2}},
+		"other": {{Reason: event.TooLarge, Records: 3}}, "sound": nil, "early": nil,
+	} {
+		reasons, err := store.ReasonsSince(t.Context(), stream, since)
+		if diff := cmp.Diff(reasons, want); err != nil || diff != "" {
+			t.Errorf("%s: %v (-got, +want):\n%s", stream, err, diff)
 		}
 	}
 }

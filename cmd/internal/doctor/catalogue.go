@@ -27,6 +27,7 @@ var catalogue = []check{
 	{ClickHouse, "tables", storeTables},
 	{ClickHouse, "replicas", storeReplicas},
 	{ClickHouse, "parts", storeParts},
+	{ClickHouse, "rejected", storeRejected},
 	{ClickHouse, "disk", storeDisks},
 
 	{Here, "health", health},

@@ -42,5 +42,10 @@ func Replicas(addresses int, all, some bool, replicas uint64, quorum string) Fin
 // Unsynced judges two replicas that may not be brought up to date.
 func Unsynced() Finding { return replication{2, true, true, 2, "auto", false}.judge() }
 
+// Rejected judges a stream of which so many records became events and so many did not.
+func Rejected(accepted, rejected int64) Finding {
+	return turnedAway("calls", clickhouse.StreamCount{Accepted: accepted, Rejected: rejected}, nil)
+}
+
 // Grown is the growth of tables of a size.
 var Grown = grown
