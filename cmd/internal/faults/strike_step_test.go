@@ -46,7 +46,8 @@ func (f stepKill) strike(t *testing.T, r *run) {
 
 // strikeAt has one process strike itself at the step, and returns it and how it did. Recovery has something to do only after a process
 // left a range behind, so another one is killed first, see leaveRange; and again if that
-// range had nothing that the step is for, such as a rejected record. Only what recovers such a range is struck then.
+// range had nothing that the step is for, such as a rejected record. Only what recovers the last such range is struck: those
+// before it are recovered by then, and what is done in their partitions may be no recovery of anything.
 func (r *run) strikeAt(t *testing.T, at crash) (*process, hit) {
 	t.Helper()
 	if at.Step == stepCommit {
@@ -57,7 +58,7 @@ func (r *run) strikeAt(t *testing.T, at crash) (*process, hit) {
 	}
 	for range rangesLeft {
 		if at.Step.recovering() {
-			at.Partitions = append(at.Partitions, r.leaveRange(t, at.Step))
+			at.Partitions = []int32{r.leaveRange(t, at.Step)}
 		}
 		spec := r.spec
 		spec.Crash = r.arm(at)
