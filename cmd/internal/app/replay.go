@@ -55,13 +55,17 @@ type replay struct {
 }
 
 // Replay sends rejected records again. Each becomes exactly one event, however often, and by however many processes at
-// once, it is called, and wherever one of them dies; replayStream.run says how. Progress is told what is being waited for.
+// once, it is called, and wherever one of them dies; replayStream.run says how. A position at which no record was rejected
+// is a NoRejectedError. Progress is told what is being waited for.
 func Replay(ctx context.Context, c config.Config, cfg ReplayConfig, progress func(what string, done, total int64)) (Replayed, error) {
 	store, err := clickhouse.Open(c.ClickHouse)
 	if err != nil {
 		return Replayed{}, err
 	}
 	defer store.Close()
+	if err := wereRejected(ctx, store, cfg.Filter.Positions); err != nil {
+		return Replayed{}, err
+	}
 	r := &replay{cfg: cfg, config: c, store: store, progress: progress, out: Replayed{Invalid: map[event.Reason]int64{}}}
 	left := cfg.Filter.Limit
 	for _, s := range c.Streams {

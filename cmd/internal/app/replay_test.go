@@ -29,6 +29,10 @@ func TestReplay(t *testing.T) {
 			app.Replayed{Records: worldOld, Invalid: map[event.Reason]int64{}, Sent: worldOld, Accepted: worldOld})
 		w.want(t, "the rest", nil, app.Replayed{Records: all - worldOld, Invalid: brokenOnes, Sent: worldLarge, Accepted: worldLarge})
 		w.check(t)
+		open, err := app.ListRejected(t.Context(), w.config, clickhouse.RejectedFilter{Open: true, Stream: w.config.Streams[0].Name})
+		if diff := cmp.Diff(open.Counts, []clickhouse.RejectedCount{{Reason: event.WrongType, Records: worldBroken}}); err != nil || diff != "" {
+			t.Errorf("still open: %v (-got, +want):\n%s", err, diff)
+		}
 		w.want(t, "again", nil, app.Replayed{Records: worldBroken, Invalid: brokenOnes})
 		w.check(t)
 		if after := w.text(t, firstRejected); after != before {
@@ -98,6 +102,25 @@ func TestReplayExpired(t *testing.T) {
 		app.Replayed{Records: 3, Expired: 3, Invalid: map[event.Reason]int64{}})
 	w.want(t, "all", func(c *app.ReplayConfig) { c.Filter.Limit = worldMended + worldBroken + 3 }, app.Replayed{
 		Records: worldMended + worldBroken + 3, Expired: 3, Invalid: brokenOnes, Sent: worldMended, Accepted: worldMended})
+}
+
+// TestReplayNowhere names a position at which nothing was rejected, beside one at which something was: nothing is sent.
+func TestReplayNowhere(t *testing.T) {
+	w := newReplayWorld(t, embeddedtest.Broker(t))
+	found, err := app.ListRejected(t.Context(), w.config, clickhouse.RejectedFilter{Reason: event.TimeOutOfBounds, Limit: 1})
+	if err != nil || len(found.Records) != 1 {
+		t.Fatalf("got %+v, %v", found, err)
+	}
+	there := event.Position{Partition: found.Records[0].Partition, Offset: found.Records[0].Offset}
+	nowhere := event.Position{Partition: there.Partition, Offset: 1 << 40}
+	_, err = w.replay(t.Context(), func(c *app.ReplayConfig) { c.Filter.Positions = []event.Position{there, nowhere} })
+	missing := new(app.NoRejectedError)
+	if !errors.As(err, &missing) || !strings.Contains(err.Error(), nowhere.String()) || strings.Contains(err.Error(), there.String()+",") {
+		t.Errorf("got %v, want %s to be named alone", err, nowhere)
+	}
+	one := func(c *app.ReplayConfig) { c.Filter.Positions = []event.Position{there} }
+	w.want(t, "the other one", one, app.Replayed{Records: 1, Invalid: map[event.Reason]int64{}, Sent: 1, Accepted: 1})
+	w.want(t, "an event already", one, app.Replayed{Invalid: map[event.Reason]int64{}})
 }
 
 // TestReplayStops ends a replay between two transactions, as an interrupt does.

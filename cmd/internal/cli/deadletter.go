@@ -4,69 +4,67 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
-	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"github.com/deskpulse/deskpulse/cmd/internal/app"
 	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 )
 
 func newDeadLetter(env Env) *cobra.Command {
-	return parent("deadletter", "Look at what was rejected, and send it again", groupCare, newDeadLetterList(env), newDeadLetterReplay(env))
+	return parent("deadletter", "Look at what was rejected, and send it again", groupCare, newDeadLetterList(env), newDeadLetterShow(env), newDeadLetterReplay(env))
 }
 
 func newDeadLetterList(env Env) *cobra.Command {
 	var (
 		t      target
 		out    output
-		reason string
-		limit  int
+		f      rejectedFlags
+		filter clickhouse.RejectedFilter
 	)
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List rejected records with place, reason and content",
 		Long: `List the records that could not become events, the newest first: where they stood in Kafka, when they
 arrived, why they were rejected, and the beginning of what they hold, made safe to print. Their bytes are kept
-for a while; the line itself for good.`,
+for 30 days; the line itself for good. ` + "`deskpulse deadletter show`" + ` prints one of them whole.
+
+A record that became an event when it was sent again stays in the list and says so; --open leaves it out.`,
 		Example: `  deskpulse deadletter list --data ./data
+  deskpulse deadletter list --data ./data --open --stream events --since 2026-11-01
   deskpulse deadletter list --data ./data --reason time_out_of_bounds --limit 5 --output json`,
 		Args: cobra.NoArgs,
 	}
 	t.add(cmd)
 	out.add(cmd)
-	cmd.Flags().StringVar(&reason, "reason", "", "only records rejected for this `reason`")
-	cmd.Flags().IntVar(&limit, "limit", 20, "list at most so many records, 1 to 10000; all are counted")
-	_ = cmd.RegisterFlagCompletionFunc("reason", cobra.FixedCompletions(reasons(), cobra.ShellCompDirectiveNoFileComp))
-	cmd.RunE = verb(func(ctx context.Context, _ []string) error {
-		if reason != "" && !slices.Contains(reasons(), reason) {
-			return usageError{&document.Unknown{What: "reason", Name: reason, Known: reasons()}}
+	f.add(cmd, "rejected")
+	cmd.Flags().BoolVar(&filter.Open, "open", false, "only records that have not become events since")
+	cmd.Flags().IntVar(&filter.Limit, "limit", 20, "list at most so many records, 1 to 10000; all are counted")
+	cmd.RunE = verb(func(ctx context.Context, _ []string) (err error) {
+		if filter.Since, filter.Until, err = f.window(); err != nil {
+			return err
 		}
-		if limit < 1 || limit > 10_000 {
-			return usagef("--limit %d: want 1 to 10000", limit)
+		if filter.Limit < 1 || filter.Limit > 10_000 {
+			return usagef("--limit %d: want 1 to 10000", filter.Limit)
 		}
 		c, err := t.resolve(env)
 		if err != nil {
 			return err
 		}
-		r, err := app.ListRejected(ctx, c, event.Reason(reason), limit)
+		if err := knownStream(c, f.stream); err != nil {
+			return err
+		}
+		filter.Stream, filter.Reason = f.stream, event.Reason(f.reason)
+		r, err := app.ListRejected(ctx, c, filter)
 		if err != nil {
 			return err
 		}
-		return out.show(env.Out, deadLettersOf(r), func(w io.Writer) error { return showRejected(w, r) })
+		return out.show(env.Out, deadLettersOf(r, env.Now()), func(w io.Writer) error { return showRejected(w, r, filter, env.Now()) })
 	})
 	return cmd
-}
-
-func reasons() []string {
-	var out []string
-	for _, r := range event.Reasons() {
-		out = append(out, string(r))
-	}
-	return out
 }
 
 // deadLetters is the JSON of the list.
@@ -77,6 +75,14 @@ type deadLetters struct {
 }
 
 type deadLetter struct {
+	deadLetterPlace
+	Key     string `json:"key"`     // made safe to print
+	Preview string `json:"preview"` // the beginning of the value, made safe to print; "" once it has expired
+}
+
+// deadLetterPlace is what is known of a rejected record beside its bytes.
+type deadLetterPlace struct {
+	Position  string       `json:"position"` // stream/epoch/partition/offset, as show and replay take it
 	Stream    string       `json:"stream"`
 	Epoch     uint32       `json:"epoch"`
 	Partition int32        `json:"partition"`
@@ -85,10 +91,10 @@ type deadLetter struct {
 	Company   string       `json:"company"`
 	Reason    event.Reason `json:"reason"`
 	Detail    string       `json:"detail"`
-	Key       string       `json:"key"`     // made safe to print
-	Preview   string       `json:"preview"` // the beginning of the value, made safe to print; "" once it has expired
-	Bytes     int          `json:"bytes"`   // of the value
-	Origin    string       `json:"origin"`  // where a record that was sent again was first rejected, "" of others
+	Bytes     int64        `json:"bytes"`    // of the value
+	Expired   bool         `json:"expired"`  // the bytes are no longer kept
+	Origin    string       `json:"origin"`   // where a record that was sent again was first rejected, "" of others
+	Replayed  bool         `json:"replayed"` // it was sent again and is an event by now
 }
 
 const (
@@ -96,25 +102,38 @@ const (
 	previewWidth = 200 // columns of a value in JSON
 )
 
-func deadLettersOf(r app.Rejected) deadLetters {
+func deadLettersOf(r app.Rejected, now time.Time) deadLetters {
 	out := deadLetters{Reasons: map[event.Reason]int64{}, Records: []deadLetter{}}
 	for _, c := range r.Counts {
 		out.Rejected += c.Records
 		out.Reasons[c.Reason] = c.Records
 	}
 	for _, x := range r.Records {
-		out.Records = append(out.Records, deadLetter{
-			Stream: x.Partition.Stream, Epoch: x.Partition.Epoch, Partition: x.Partition.ID, Offset: x.Offset,
-			Time: time.UnixMilli(x.AppendTime).UTC(), Company: x.Company, Reason: x.Reason, Detail: printable(x.Detail),
-			Key: preview(x.Key, keyWidth), Preview: preview(x.Value, previewWidth), Bytes: len(x.Value), Origin: x.Origin,
-		})
+		out.Records = append(out.Records, deadLetter{placeOf(x, now), preview(x.Key, keyWidth), preview(x.Value, previewWidth)})
 	}
 	return out
 }
 
-func showRejected(w io.Writer, r app.Rejected) error {
+func placeOf(x clickhouse.RejectedRecord, now time.Time) deadLetterPlace {
+	_, expired := x.Expired(now)
+	return deadLetterPlace{
+		Position: positionOf(x), Stream: x.Partition.Stream, Epoch: x.Partition.Epoch, Partition: x.Partition.ID, Offset: x.Offset,
+		Time: time.UnixMilli(x.AppendTime).UTC(), Company: x.Company, Reason: x.Reason, Detail: printable(x.Detail),
+		Bytes: x.Size, Expired: expired, Origin: x.Origin, Replayed: x.Replayed,
+	}
+}
+
+func positionOf(x clickhouse.RejectedRecord) string {
+	return event.Position{Partition: x.Partition, Offset: x.Offset}.String()
+}
+
+func showRejected(w io.Writer, r app.Rejected, filter clickhouse.RejectedFilter, now time.Time) error {
 	if len(r.Counts) == 0 {
-		_, err := fmt.Fprintln(w, "nothing was rejected")
+		none := "no rejected record matches"
+		if filter == (clickhouse.RejectedFilter{Limit: filter.Limit}) {
+			none = "nothing was rejected"
+		}
+		_, err := fmt.Fprintln(w, none)
 		return err
 	}
 	if err := showReasons(w, r); err != nil {
@@ -122,15 +141,26 @@ func showRejected(w io.Writer, r app.Rejected) error {
 	}
 	fmt.Fprintln(w)
 	for _, x := range r.Records {
-		fmt.Fprintf(w, "%s  %s partition %d offset %d  %s\n", time.UnixMilli(x.AppendTime).UTC().Format(time.RFC3339),
-			x.Partition.Stream, x.Partition.ID, x.Offset, x.Reason)
+		fmt.Fprintf(w, "%s  %s  %s\n", time.UnixMilli(x.AppendTime).UTC().Format(time.RFC3339), positionOf(x), x.Reason)
 		if x.Origin != "" {
 			fmt.Fprintf(w, "  sent again; first rejected at %s\n", printable(x.Origin))
 		}
+		if x.Replayed {
+			fmt.Fprintln(w, "  replayed: it is an event by now")
+		}
 		fmt.Fprintln(w, wrap("  ", printable(x.Detail)))
-		fmt.Fprintf(w, "  %s bytes: %s\n", groups(len(x.Value)), preview(x.Value, maxWidth-20))
+		if due, expired := x.Expired(now); expired {
+			fmt.Fprintf(w, "  %s\n", expiry(due))
+			continue
+		}
+		fmt.Fprintf(w, "  %s bytes: %s\n", groups(x.Size), preview(x.Value, maxWidth-20))
 	}
 	return nil
+}
+
+// expiry says since when the bytes of a record are gone.
+func expiry(due time.Time) string {
+	return fmt.Sprintf("its bytes were kept until %s and have expired", due.Format(time.RFC3339))
 }
 
 func showReasons(w io.Writer, r app.Rejected) error {

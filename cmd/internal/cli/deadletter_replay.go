@@ -2,14 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/deskpulse/deskpulse/aggregate/document"
 	"github.com/deskpulse/deskpulse/cmd/internal/app"
 	"github.com/deskpulse/deskpulse/cmd/internal/config"
 	"github.com/deskpulse/deskpulse/schemas/event"
@@ -17,11 +16,11 @@ import (
 
 // replayFlags are the flags of `deadletter replay`.
 type replayFlags struct {
-	stream, reason, since, until string
-	positions                    []string
-	limit                        int
-	all, check                   bool
-	wait                         time.Duration
+	rejectedFlags
+	positions   []string
+	limit       int
+	all, dryRun bool
+	wait        time.Duration
 }
 
 // mostReplayed bounds what one call keeps in mind.
@@ -71,7 +70,7 @@ not be done, or not to its end: running it again sends what is left; 2 wrong usa
 		if err != nil {
 			return err
 		}
-		if err := knownStream(c, f.stream); err != nil {
+		if err := f.knownStreams(c, cfg); err != nil {
 			return err
 		}
 		return replay(ctx, env, out, c, cfg)
@@ -80,37 +79,28 @@ not be done, or not to its end: running it again sends what is left; 2 wrong usa
 }
 
 func (f *replayFlags) add(cmd *cobra.Command) {
+	f.rejectedFlags.add(cmd, "last rejected")
 	flags := cmd.Flags()
-	flags.StringVar(&f.stream, "stream", "", "only records of this `stream`")
-	flags.StringVar(&f.reason, "reason", "", "only records last rejected for this `reason`")
-	flags.StringVar(&f.since, "since", "", "only records last rejected at this `time` or later: a date (UTC) or RFC 3339")
-	flags.StringVar(&f.until, "until", "", "only records last rejected before this `time`")
 	flags.StringArrayVar(&f.positions, "position", nil, "only the record at this `stream/epoch/partition/offset`; may be repeated")
 	flags.IntVar(&f.limit, "limit", 100_000, "at most so many records, 1 to 1000000")
 	flags.BoolVar(&f.all, "all", false, "send those too that would be rejected again")
-	flags.BoolVar(&f.check, "check", false, "send nothing, only say what would become of the records")
-	flags.BoolVar(&f.check, "dry-run", false, "the same as --check")
+	flags.BoolVar(&f.dryRun, "check", false, "send nothing, only say what would become of the records")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "the same as --check")
 	flags.DurationVar(&f.wait, "wait", time.Minute, "wait at most this `time` for ingest, before sending and after")
-	_ = cmd.RegisterFlagCompletionFunc("reason", cobra.FixedCompletions(reasons(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 // config turns the flags into what is to be done.
 func (f *replayFlags) config() (cfg app.ReplayConfig, err error) {
-	cfg = app.ReplayConfig{All: f.all, Check: f.check, Wait: f.wait}
+	cfg = app.ReplayConfig{All: f.all, Check: f.dryRun, Wait: f.wait}
 	cfg.Filter.Stream, cfg.Filter.Reason, cfg.Filter.Limit = f.stream, event.Reason(f.reason), f.limit
+	if cfg.Filter.Since, cfg.Filter.Until, err = f.window(); err != nil {
+		return cfg, err
+	}
 	switch {
-	case f.reason != "" && !slices.Contains(reasons(), f.reason):
-		return cfg, usageError{&document.Unknown{What: "reason", Name: f.reason, Known: reasons()}}
 	case f.limit < 1 || f.limit > mostReplayed:
 		return cfg, usagef("--limit %d: want 1 to %d", f.limit, mostReplayed)
 	case f.wait < 0:
 		return cfg, usagef("--wait %v is negative", f.wait)
-	}
-	if cfg.Filter.Since, err = instant("since", f.since); err != nil {
-		return cfg, err
-	}
-	if cfg.Filter.Until, err = instant("until", f.until); err != nil {
-		return cfg, err
 	}
 	for _, text := range f.positions {
 		p, err := event.ParsePosition(text)
@@ -122,29 +112,15 @@ func (f *replayFlags) config() (cfg app.ReplayConfig, err error) {
 	return cfg, nil
 }
 
-// instant reads a date, which begins in UTC, or an instant; "" is none.
-func instant(flag, text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
+// knownStreams wants the streams that are named to be configured: a record of another one is sent nowhere.
+func (f *replayFlags) knownStreams(c config.Config, cfg app.ReplayConfig) error {
+	if err := knownStream(c, f.stream); err != nil {
+		return err
 	}
-	for _, layout := range []string{time.DateOnly, time.RFC3339} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t, nil
+	for _, p := range cfg.Filter.Positions {
+		if err := knownStream(c, p.Stream); err != nil {
+			return err
 		}
-	}
-	return time.Time{}, usagef("--%s %q: want a date such as 2026-11-01 or a time such as 2026-11-01T08:00:00+08:00", flag, text)
-}
-
-func knownStream(c config.Config, name string) error {
-	if name == "" {
-		return nil
-	}
-	var known []string
-	for _, s := range c.Streams {
-		known = append(known, s.Name)
-	}
-	if !slices.Contains(known, name) {
-		return usageError{&document.Unknown{What: "stream", Name: name, Known: known}}
 	}
 	return nil
 }
@@ -164,6 +140,9 @@ func replay(ctx context.Context, env Env, out output, c config.Config, cfg app.R
 	})
 	b.close()
 	if err != nil {
+		if errors.As(err, new(*app.NoRejectedError)) {
+			return usageError{err}
+		}
 		if r.Sent > 0 {
 			err = fmt.Errorf("%w (%s records were sent before; running it again sends what is left)", err, groups(r.Sent))
 		}

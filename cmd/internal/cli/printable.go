@@ -1,8 +1,12 @@
 package cli
 
 import (
+	"encoding/json"
+	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 )
@@ -22,6 +26,30 @@ func printable(s string) string {
 		}
 		return '·'
 	}, strings.ToValidUTF8(s, "·"))
+}
+
+// exactText is a text of unknown origin, valid UTF-8. Its JSON says exactly what it is and is as safe to print as printable's
+// answer: what is a dot there is an escape here.
+type exactText string
+
+// MarshalJSON implements json.Marshaler.
+func (s exactText) MarshalJSON() ([]byte, error) {
+	quoted, err := json.Marshal(string(s))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]byte, 0, len(quoted))
+	for _, r := range string(quoted) {
+		switch high, low := utf16.EncodeRune(r); {
+		case safe(r):
+			out = utf8.AppendRune(out, r)
+		case r > 0xffff:
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return out, nil
 }
 
 // preview shows the beginning of bytes of unknown origin in at most width columns.

@@ -3,6 +3,7 @@ package cli
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -150,13 +151,13 @@ func TestShowRejectedIsSafeToPrint(t *testing.T) {
 		}}},
 	}
 	var out strings.Builder
-	if err := showRejected(&out, r); err != nil {
+	if err := showRejected(&out, r, clickhouse.RejectedFilter{}, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if strings.ContainsAny(out.String(), "\x1b\x07") || !utf8.ValidString(out.String()) {
 		t.Errorf("not safe: %q", out.String())
 	}
-	if d := deadLettersOf(r); len(d.Records[0].Preview) > 4*previewWidth || strings.ContainsAny(d.Records[0].Preview+d.Records[0].Key, "\x1b\x07\n") {
+	if d := deadLettersOf(r, time.Now()); len(d.Records[0].Preview) > 4*previewWidth || strings.ContainsAny(d.Records[0].Preview+d.Records[0].Key, "\x1b\x07\n") {
 		t.Errorf("not safe: %+q", d.Records[0].Preview+d.Records[0].Key)
 	}
 }
