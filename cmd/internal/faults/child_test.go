@@ -109,9 +109,10 @@ func (s childSpec) run(ctx context.Context) error {
 		return err
 	}
 	defer producer.Close()
+	registry := prometheus.NewRegistry()
 	c := newCrasher(s.Crash, func(line string) { fmt.Fprintln(os.Stdout, line) })
 	in, err := ingest.New(s.ingest(), ingest.Deps{
-		Streams: []event.Stream{s.stream()}, Log: log, Registry: prometheus.NewRegistry(),
+		Streams: []event.Stream{s.stream()}, Log: log, Registry: registry,
 		Store:       crashStore{store, c},
 		DeadLetters: crashLetters{sink.NewDeadLetters(producer, s.DeadLetters), c},
 		Join: func(ctx context.Context, work func(context.Context, ingest.Log), joined func(bool)) error {
@@ -122,7 +123,7 @@ func (s childSpec) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	go obey(os.Stdin, c, in)
+	go obey(os.Stdin, c, in, registry)
 	fmt.Fprintln(os.Stdout, "running")
 	return in.Run(ctx)
 }
@@ -132,13 +133,14 @@ func memberName(pid int) string { return fmt.Sprintf("ingest-%d", pid) }
 
 // order is one line that the test writes to a process.
 type order struct {
-	Arm    *crash `json:",omitempty"` // strike there next
-	Go     bool   `json:",omitempty"` // let the held call go
-	Health int    `json:",omitempty"` // say how you are, in answer to this question
+	Arm      *crash `json:",omitempty"` // strike there next
+	Go       bool   `json:",omitempty"` // let the held call go
+	Health   int    `json:",omitempty"` // say how you are, in answer to this question
+	Counters int    `json:",omitempty"` // say what was counted, in answer to this question
 }
 
 // obey carries out orders until their writer ends, and then ends the process too: no test that was killed leaves one behind.
-func obey(orders io.Reader, c *crasher, in *ingest.Ingest) {
+func obey(orders io.Reader, c *crasher, in *ingest.Ingest, counted prometheus.Gatherer) {
 	for lines := bufio.NewScanner(orders); lines.Scan(); {
 		var o order
 		if err := json.Unmarshal(lines.Bytes(), &o); err != nil {
@@ -151,6 +153,8 @@ func obey(orders io.Reader, c *crasher, in *ingest.Ingest) {
 			c.release()
 		case o.Health > 0:
 			c.say(fmt.Sprintf("health %d %s", o.Health, oneLine(in.Health())))
+		case o.Counters > 0:
+			c.say(fmt.Sprintf("counters %d %s", o.Counters, countersOf(counted)))
 		}
 	}
 	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)

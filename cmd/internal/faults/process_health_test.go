@@ -19,15 +19,20 @@ func (p *process) health() (why string, err error) {
 	if url := p.healthURL(); url != "" {
 		return askHealth(url)
 	}
+	return p.ask(func(number int) order { return order{Health: number} })
+}
+
+// ask puts a question, which gets a number, and returns the answer.
+func (p *process) ask(question func(number int) order) (string, error) {
 	answer := make(chan string, 1)
 	p.mu.Lock()
 	number := len(p.asked) + 1
 	p.asked[number] = answer
 	p.mu.Unlock()
-	p.order(order{Health: number})
+	p.order(question(number))
 	select {
-	case why := <-answer:
-		return why, nil
+	case text := <-answer:
+		return text, nil
 	case <-p.done:
 		return "", errors.New("it is dead")
 	case <-time.After(healthPatience):
@@ -35,16 +40,16 @@ func (p *process) health() (why string, err error) {
 	}
 }
 
-// answers passes an answer on: the number of the question, and what is wrong.
+// answers passes an answer on: the number of the question, and what is said.
 func (p *process) answers(text string) {
-	digits, why, _ := strings.Cut(text, " ")
+	digits, said, _ := strings.Cut(text, " ")
 	number, err := strconv.Atoi(digits)
 	if err != nil {
 		panic(err) // obey writes it
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.asked[number] <- why // there is room for one, and each question has one answer
+	p.asked[number] <- said // there is room for one, and each question has one answer
 }
 
 // ill is what the process answers that is wrong with it, "" if it is well or does not answer.

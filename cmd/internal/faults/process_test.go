@@ -26,7 +26,7 @@ type process struct {
 	stderr bytes.Buffer        // what it said
 	hits   []hit               // how it struck itself
 	killed bool                // by the test
-	asked  map[int]chan string // who waits for which answer about its health
+	asked  map[int]chan string // who waits for which answer
 	url    string              // of /healthz, of the product's own binary
 	peak   int64               // largest resident memory seen, in bytes
 }
@@ -88,7 +88,7 @@ func (p *process) listen(out io.Reader) {
 			close(p.ready)
 		case word == "struck":
 			p.strikes(rest)
-		case word == "health":
+		case word == "health", word == "counters":
 			p.answers(rest)
 		case strings.Contains(rest, "/healthz"):
 			_, url, _ := strings.Cut(rest, ", ")

@@ -83,6 +83,7 @@ func (r *run) finish(t *testing.T, faults []fault) {
 	t.Logf("%d records were sent; %d offsets held none when they were read", r.load.count(), r.number(t, "SELECT sum(absent) FROM batches"))
 	r.well(t)
 	for _, p := range r.procs {
+		checkJoints(t, p)
 		p.measure()
 		p.stop(t)
 	}

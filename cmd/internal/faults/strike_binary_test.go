@@ -3,9 +3,7 @@ package faults_test
 import (
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,6 +35,7 @@ func (f killBinary) strike(t *testing.T, r *run) {
 			return applies(p)
 		})
 		wait(r.between(time.Millisecond, 700*time.Millisecond))
+		checkJoints(t, p)
 		r.remove(p).kill()
 		if text := p.said(); strings.Contains(text, "level=ERROR") {
 			t.Errorf("the binary complained:\n%s", text)
@@ -105,19 +104,9 @@ func applies(p *process) error {
 	default:
 		return errors.New("the binary is not ready")
 	}
-	res, err := http.Get(strings.Replace(p.healthURL(), "/healthz", "/metrics", 1))
-	if err != nil {
-		return err
+	n, err := p.counter("deskpulse_ingest_batches_applied_total")
+	if err == nil && n == 0 {
+		err = fmt.Errorf("the binary has applied nothing; it said:\n%s", p.said())
 	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		return err
-	}
-	_, rest, _ := strings.Cut(string(body), "\ndeskpulse_ingest_batches_applied_total ")
-	var n float64
-	if _, err := fmt.Sscan(rest, &n); err != nil || n == 0 {
-		return fmt.Errorf("the binary has applied nothing; it said:\n%s", p.said())
-	}
-	return nil
+	return err
 }

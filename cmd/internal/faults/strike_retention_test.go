@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"strings"
@@ -54,11 +55,40 @@ func (retention) strike(t *testing.T, r *run) {
 		t.Fatal(err, res.Error())
 	}
 	heard := r.hear()
+	binary := r.startBinary(t)
+	r.add(binary)
 	r.refill(t)
 	poll(t, patience, func() error {
 		if !strings.Contains(heard.said(), "removed by retention before they were read") {
 			return errors.New("no process says that records were lost")
 		}
-		return nil
+		return r.countLost(t, heard)
 	})
+	checkJoints(t, binary)
+	r.remove(binary).stop(t) // it cannot be told to strike itself
+	r.refill(t)
+}
+
+// countLost wants everything that was lost in the table, and the processes to have counted it together: each has counted
+// what it applied itself. One that was interrupted may have applied what it could not count.
+func (r *run) countLost(t *testing.T, heard words) error {
+	t.Helper()
+	inTable, err := r.ask(t, "SELECT sum(lost) FROM batches WHERE epoch = ?", r.spec.Epoch)
+	if err != nil {
+		return err
+	}
+	counted := 0.0
+	for _, p := range r.procs {
+		n, err := p.counter("deskpulse_ingest_offsets_lost_total")
+		if err != nil {
+			return err
+		}
+		counted += n
+	}
+	less := counted < float64(r.lost) && strings.Contains(heard.said(), "partition interrupted")
+	if inTable != r.lost || counted != float64(r.lost) && !less {
+		return fmt.Errorf("%d offsets are lost; the table has %d and the processes have counted %g", r.lost, inTable, counted)
+	}
+	t.Logf("%d offsets are lost; the processes have counted %g", r.lost, counted)
+	return nil
 }
