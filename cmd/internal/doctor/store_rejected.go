@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/deskpulse/deskpulse/sinks/clickhouse"
@@ -16,6 +17,10 @@ const (
 	warnedRejected = 100
 	mostRejected   = 2
 )
+
+// reasonTime bounds looking for the reasons of all streams. Where very many records were rejected that takes longest, and
+// the finding must not be lost for want of a reason.
+const reasonTime = 2 * time.Second
 
 // storeRejected looks how many of the records that were applied in the last day could not become events. The time is the
 // server's, which stamps what is applied.
@@ -35,17 +40,24 @@ func storeRejected(ctx context.Context, p *patient) ([]Finding, error) {
 	for _, c := range counts {
 		applied[c.Stream] = c
 	}
+	short, cancel := context.WithTimeout(ctx, reasonTime)
+	defer cancel()
 	var out []Finding
 	for _, s := range p.Config.Streams {
 		var reasons []clickhouse.RejectedCount
 		if applied[s.Name].Rejected > 0 {
-			if reasons, err = p.store.ReasonsSince(ctx, s.Name, since); err != nil {
+			if reasons, err = p.store.ReasonsSince(short, s.Name, since); err != nil && !isLate(err) {
 				return out, err
 			}
 		}
 		out = append(out, turnedAway(s.Name, applied[s.Name], reasons))
 	}
 	return out, nil
+}
+
+// isLate reports whether the time was over: the driver gives connections the deadline too, and either may be first.
+func isLate(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // turnedAway says what it means that so many records of a stream were rejected.

@@ -73,6 +73,10 @@ func TestProducerIsBroken(t *testing.T) {
 
 	w.exec("ALTER TABLE batches UPDATE applied_at = applied_at - INTERVAL 1430 MINUTE WHERE true SETTINGS mutations_sync = 2")
 	check("broken nearly a day ago", wanted(doctor.Problem, found))
+	w.exec("RENAME TABLE rejected TO slow")
+	w.exec("CREATE VIEW rejected AS SELECT * FROM slow WHERE sleepEachRow(0.24) = 0")
+	check("reasons take longer than two seconds", wanted(doctor.Problem, "12 of 12 records of the last 24 hours were rejected, 100.0 %"))
+
 	w.exec("ALTER TABLE batches UPDATE applied_at = applied_at - INTERVAL 11 MINUTE WHERE true SETTINGS mutations_sync = 2")
 	check("broken more than a day ago", wanted(doctor.OK, "no records in the last 24 hours"))
 }
