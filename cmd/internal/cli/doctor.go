@@ -21,8 +21,9 @@ func newDoctor(env Env) *cobra.Command {
 		Use:   "doctor",
 		Short: "Look for what is wrong around deskpulse, and say what to do",
 		Long: `Look at everything that can be set up wrong: versions, topics and their settings, the consumer group and its
-lag, deadlines, rights, tables, clocks, disks, and with --data the folder and the running ` + "`up`" + `. Each finding
-says what was found, what is wanted, and what to do. Nothing is changed and no record is written.
+lag, deadlines, rights, tables, clocks, disks, and with --data the folder and the running ` + "`up`" + `; and how many
+records of each stream were rejected in the last 24 hours. Each finding says what was found, what is wanted,
+and what to do. Nothing is changed and no record is written.
 
 A server that is away is a problem; what is about it is not looked at, the rest is. It takes ten seconds at
 most. The exit code is 3 if there is a problem; warnings are no problem.`,
