@@ -92,7 +92,7 @@ func (w *ingestWorld) unclean(t *testing.T, want clickhouse.Problem) {
 		}
 		i := slices.IndexFunc(v.Partitions, func(p clickhouse.PartitionReport) bool { return p.Partition == 0 })
 		if diff := cmp.Diff(v.Partitions[i].Problems, []clickhouse.Problem{want}, cmpopts.IgnoreFields(clickhouse.Problem{}, "Detail")); diff != "" {
-			t.Errorf("wait %v: problems (-got, +want):\n%s", wait, diff)
+			t.Fatalf("wait %v: problems (-got, +want):\n%s", wait, diff)
 		}
 		if v.OK || v.Sound {
 			t.Errorf("wait %v: verify is clean: %+v", wait, v)
