@@ -23,7 +23,7 @@ func newConfigCheck(env Env) *cobra.Command {
 with line and column; every other fault is listed with the path of its key. Exit code 2 when there is one.`,
 		Example: `  deskpulse config check /etc/deskpulse.yaml
   deskpulse config check streams.yaml --up`,
-		Args:    oneFile,
+		Args: oneFile,
 	}
 	cmd.Flags().BoolVar(&forUp, "up", false, "the file is for up --config, which brings what has no address in it")
 	cmd.RunE = verb(func(_ context.Context, args []string) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 
@@ -108,7 +109,8 @@ func (w *world) latencyAt(ctx context.Context, name string, rate float64) (l Lat
 // latency reads how long the events of a producer took.
 func (s *store) latency(ctx context.Context, p *producer) (l Latency, err error) {
 	with := clickhousego.Context(ctx, clickhousego.WithParameters(clickhousego.Parameters{
-		"began": strconv.FormatInt(p.began.UnixMilli(), 10), "rate": strconv.FormatFloat(p.rate, 'f', -1, 64),
+		"began":     strconv.FormatInt(p.began.UnixMilli(), 10),
+		"millirate": strconv.FormatInt(int64(math.Round(1000*p.rate)), 10), // events in 1,000 s: metric SQL takes integers
 	}))
 	if err := s.QueryRow(with, latencySQL).Scan(&l.Events, &l.P50, &l.P99, &l.Max, &l.Append50, &l.Append99); err != nil {
 		return l, fmt.Errorf("read the latency: %w", err)

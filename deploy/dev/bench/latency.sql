@@ -13,8 +13,8 @@ FROM
     FROM
     (
         SELECT partition, offset, appended_at, toUInt32(substring(event_id, 1, 8)) AS number,
-            {began:Int64} + toInt64(floor(1000 * number / {rate:Float64})) AS due
+            {began:Int64} + toInt64(intDiv(1000000 * toUInt64(number), {millirate:UInt64})) AS due
         FROM events
-        WHERE number >= {rate:Float64}
+        WHERE 1000 * toUInt64(number) >= {millirate:UInt64}
     ) AS e ASOF INNER JOIN batches AS b ON e.partition = b.partition AND e.offset >= b.first
 )
