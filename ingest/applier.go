@@ -77,7 +77,7 @@ func (w *worker) commit(ctx context.Context, b *batch, sealed <-chan *batch) (ne
 func (w *worker) insert(ctx context.Context, b *batch) error {
 	began := time.Now()
 	err := w.insertRows(ctx, &b.Batch, 0)
-	if refusesData(err) { // the server has answered: the session need not end, nor anything be waited for
+	if refusesData(err) { // the server has answered: the session need not end
 		return w.settle(ctx, &b.Batch, b.Range.First, err)
 	}
 	if err != nil {

@@ -33,8 +33,8 @@ func (w *worker) completePiece(ctx context.Context, r event.Range, whole bool, l
 }
 
 // settle makes a range complete that is in ClickHouse in part, and writes it down with counts taken from the tables.
-// Nothing of it may be under way: recovery comes here after it has waited, the steady path when the server has answered
-// that it refuses a row; refusal is that answer.
+// Nothing of it may be under way but what a refusal has left, which fill ends: recovery comes here after it has waited, the
+// steady path when the server has answered that it refuses a row; refusal is that answer.
 func (w *worker) settle(ctx context.Context, b *event.Batch, logStart int64, refusal error) error {
 	accepted, rejected, err := w.fill(ctx, b, refusal)
 	if err != nil {
@@ -65,7 +65,8 @@ func (w *worker) settle(ctx context.Context, b *event.Batch, logStart int64, ref
 // store refuses become rejections on the way; the others stay one insert under one token. A refusal that is known already
 // saves the insert that would bring it.
 func (w *worker) fill(ctx context.Context, whole *event.Batch, refusal error) (accepted, rejected []int64, err error) {
-	var view error // a refusal although every row is there
+	var view error   // a refusal although every row is there
+	var halting bool // `rejected` has refused once
 	inserted, innocent := 0, 0
 	for inserted < recoveryAttempts {
 		if accepted, rejected, err = w.present(ctx, whole.Range, refusal != nil); err != nil {
@@ -84,8 +85,10 @@ func (w *worker) fill(ctx context.Context, whole *event.Batch, refusal error) (a
 			switch {
 			case refusal == nil:
 				inserted++
-			case !refusesData(refusal) || missing.Rows.Len() == 0: // what `rejected` refuses has nowhere to go
+			case !refusesData(refusal) || halting: // what `rejected` refuses has nowhere to go
 				return nil, nil, refusal
+			default:
+				halting = missing.Rows.Len() == 0 // unless it was a view on it: all is there then
 			}
 			continue
 		}

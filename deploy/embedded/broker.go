@@ -209,8 +209,9 @@ type brokerLog struct {
 	cut    *atomic.Bool // it has cut off a log
 }
 
-// cutting is in what the broker says when it cuts its log off at bytes that it cannot read, with whatever lies behind them.
-const cutting = "truncating "
+// cutting is in what the broker says when it cuts its log off at bytes that it cannot read, with whatever lies behind them,
+// and when it cannot do that.
+const cutting = "truncat"
 
 // Logf implements kfake's logger. The broker calls every refused request a warning and chats at info, so both are
 // lowered by one level. That records may be lost it calls a warning too, which is an error.
@@ -221,6 +222,7 @@ func (l brokerLog) Logf(level kfake.LogLevel, format string, args ...any) {
 	case strings.Contains(format, cutting):
 		l.cut.Store(true)
 		to = slog.LevelError
+		format += " (a write that a crash cut short, or a fault of the disk, which may have cost records)"
 	case level == kfake.LogLevelNone:
 		return
 	case level == kfake.LogLevelError:

@@ -130,8 +130,8 @@ func TestEngineIsAWholeServer(t *testing.T) {
 	}
 }
 
-// TestQueryLogOutlivesARestart: the folder of the log before is not in the way of the next one.
-func TestQueryLogOutlivesARestart(t *testing.T) {
+// TestQueryLogAfterARestart: the folder of the log before is not in the way of the next one.
+func TestQueryLogAfterARestart(t *testing.T) {
 	dir := t.TempDir()
 	for range 2 {
 		engine := startEngine(t, embedded.EngineConfig{Dir: dir})

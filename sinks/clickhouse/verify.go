@@ -211,6 +211,10 @@ func (s *Store) verifyOutside(ctx context.Context, p *PartitionReport) error {
 			}
 			p.unapplied(n, smallest, largest)
 		default:
+			if p.given == nil { // nobody knows the end
+				p.unapplied(n, smallest, largest)
+				continue
+			}
 			now, err := p.given.reaching(ctx, largest+1)
 			if err != nil {
 				return fmt.Errorf("%s: %w", op, err)

@@ -83,3 +83,24 @@ func TestViewThatFailsAfterARestart(t *testing.T) {
 	}
 	w.verified(t)
 }
+
+// TestViewOnRejectedThatFails: `rejected` has the record when the view on it throws, and the range is complete.
+func TestViewOnRejectedThatFails(t *testing.T) {
+	for _, intent := range []string{"", "epoch 0 intent 0-19"} {
+		w := newIngestWorld(t)
+		w.exec(t, "CREATE MATERIALIZED VIEW view ENGINE = Memory AS SELECT throwIf(offset >= 0, 'not for me') AS x FROM rejected",
+			strings.Replace(throwing, "VIEW view", "VIEW other", 1)) // and one on `events` in the same range
+		w.produce(t, append(events("a1", 19), poison)...)
+		if intent != "" {
+			w.commit(t, 0, intent)
+		}
+		p := w.start(t)
+		w.settle(t)
+		w.want(t, map[string]int64{allEvents: 19, allRejected: 1, twiceAtAll: 0, allRanges: 1})
+		if !strings.Contains(p.said(), viewLacks) {
+			t.Error("the log does not say that the view lacks the range")
+		}
+		w.verified(t)
+		p.stop()
+	}
+}

@@ -54,11 +54,11 @@ A record that became an event when it was sent again stays in the list and says 
 		if err != nil {
 			return err
 		}
-		if err := knownStream(c, f.stream); err != nil {
-			return err
-		}
 		filter.Stream, filter.Reason = f.stream, event.Reason(f.reason)
 		r, err := app.ListRejected(ctx, c, filter)
+		if err == nil && len(r.Counts) == 0 { // a stream that is no longer configured keeps its lines
+			err = knownStream(c, f.stream)
+		}
 		if err != nil {
 			return err
 		}
