@@ -24,7 +24,7 @@ var quietPause = ingest.DefaultConfig().BatchAge + 2*kafka.DefaultConfig().Fetch
 
 // TestSingleEventIsDurableWithinASecond produces one event after the other, each when the one before is durable, at once
 // or after a silence, with the product's own settings. The time is from the broker's append time to the row of `batches`
-// as another client sees it. One of each kind may be late: a machine that is busy with other tests stops everything now
+// as another client sees it. One in ten may be late: a machine that is busy with other tests stops everything now
 // and then. All times are logged.
 func TestSingleEventIsDurableWithinASecond(t *testing.T) {
 	for _, kind := range []brokerKind{embeddedBroker, apacheOne} {
@@ -43,7 +43,7 @@ func TestSingleEventIsDurableWithinASecond(t *testing.T) {
 				name  string
 				pause time.Duration
 				count int
-			}{{"at once", 0, 20}, {"after a silence", quietPause, 6}} {
+			}{{"at once", 0, 20}, {"after a silence", quietPause, 10}} {
 				var took []time.Duration
 				for range c.count {
 					wait(c.pause + time.Duration(len(took))*c.pause/20) // at another moment of a fetch each time
@@ -52,8 +52,8 @@ func TestSingleEventIsDurableWithinASecond(t *testing.T) {
 				}
 				t.Logf("%s: from append to durable: %v", c.name, took)
 				slices.Sort(took)
-				if late := took[len(took)-2]; late > quietLimit {
-					t.Errorf("%s: more than one of %d events took more than %v, the last but one took %v", c.name, len(took), quietLimit, late)
+				if may := c.count / 10; took[c.count-1-may] > quietLimit {
+					t.Errorf("%s: more than %d of %d events took more than %v: %v", c.name, may, c.count, quietLimit, took)
 				}
 			}
 			if ranges := w.number(t, "SELECT count() FROM batches"); ranges != int64(n) {
