@@ -36,7 +36,8 @@ const replayTries = 5
 //
 //  1. opens transactions under the one id that replays of the topic have: from here on no other replay can commit, and what
 //     one had begun is decided;
-//  2. waits until ingest has applied all of the topic, and so whatever any replay has committed;
+//  2. waits until ingest has applied all of the topic, which must be the one it has read, and so whatever any replay has
+//     committed;
 //  3. asks the tables which records are no events: none of those is on its way;
 //  4. sends them, in transactions that ingest sees whole or not at all.
 //
@@ -50,7 +51,7 @@ func (t *replayStream) run(ctx context.Context, filter clickhouse.OutstandingFil
 		if len(t.sent) > sent {
 			moved, pause = time.Now(), retryFirst
 		}
-		if err == nil || ctx.Err() != nil || !passingStore(err) || time.Since(moved) > t.cfg.Wait {
+		if err == nil || ctx.Err() != nil || !passingReplay(err) || time.Since(moved) > t.cfg.Wait {
 			return err
 		}
 		if !t.planned && tries >= replayTries {
@@ -102,9 +103,13 @@ func (t *replayStream) findEnds(ctx context.Context, tx *sinkkafka.Transactor) e
 	return nil
 }
 
-// caughtUp waits until ingest has applied everything that is in the topic.
+// caughtUp waits until ingest has applied everything that is in the topic. A topic that is not the one that was applied is
+// an [OtherLogError].
 func (t *replayStream) caughtUp(ctx context.Context, tx *sinkkafka.Transactor) error {
 	if err := t.findEnds(ctx, tx); err != nil {
+		return err
+	}
+	if err := t.sameLogs(ctx); err != nil {
 		return err
 	}
 	behind, err := t.await(ctx)

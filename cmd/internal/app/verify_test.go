@@ -26,8 +26,8 @@ import (
 const cutRecords, cutAt = 60, 40
 
 // TestVerifyOfALogThatLostItsEnd applies a log, has the broker cut it off at spoiled bytes, and fills it again up to some
-// offset. Whatever has come since, verify names the partition at once, also when it is to wait, and nobody who waits for
-// what is in Kafka is told that everything has arrived.
+// offset. Whatever has come since, verify names the partition at once, also when it is to wait, nobody who waits for what is
+// in Kafka is told that everything has arrived, and replay sends nothing there.
 func TestVerifyOfALogThatLostItsEnd(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -45,7 +45,7 @@ func TestVerifyOfALogThatLostItsEnd(t *testing.T) {
 			broker := embeddedtest.BrokerProcess(t, cfg)
 			w := newIngestWorldAt(t, broker.Addr())
 			for range cutRecords / 10 { // each is a batch of its own in the log
-				w.produce(t, events("a1", 10)...)
+				w.produce(t, append(events("a1", 9), poison)...)
 			}
 			p := w.start(t)
 			w.settle(t)
@@ -63,6 +63,7 @@ func TestVerifyOfALogThatLostItsEnd(t *testing.T) {
 			}
 			w.start(t).halted(t, "raise the stream's epoch")
 			w.unclean(t, c.want)
+			w.sendsNothing(t)
 		})
 	}
 }
@@ -71,13 +72,15 @@ func TestVerifyOfALogThatLostItsEnd(t *testing.T) {
 func TestVerifyOfARecreatedTopic(t *testing.T) {
 	t.Parallel()
 	w := newIngestWorld(t)
-	w.produce(t, events("a1", 20)...)
+	w.produce(t, append(events("a1", 19), poison)...)
 	p := w.start(t)
 	w.settle(t)
 	p.stop()
 	w.recreate(t)
+	w.sendsNothing(t) // not even while it is empty
 	w.produce(t, events("a2", 20)...)
 	w.unclean(t, clickhouse.Problem{Kind: clickhouse.ProblemRecreated, First: 0, Last: 19})
+	w.sendsNothing(t)
 }
 
 // unclean wants verify to name one problem, in no time however long it may wait, and others not to be told that all is well.
@@ -171,7 +174,8 @@ func (w *ingestWorld) recreate(t *testing.T) {
 	w.client.PurgeTopicsFromClient(topic) // it knows the id of the old one
 }
 
-// spoil changes four bytes of a file at two thirds of its length, which is where the records from cutAt on begin.
+// spoil changes four bytes of a file behind two thirds of its length, which is where the records from cutAt on begin, also if
+// the first batch became two.
 func spoil(t *testing.T, path string) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
