@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -46,7 +47,7 @@ func newIngestWorldAt(t *testing.T, addr string) *ingestWorld {
 	c.Group.ID, c.Group.SessionTimeout, c.Group.RebalanceTimeout = c.Decisions, 6*time.Second, 8*time.Second
 	c.ClickHouse.InsertDeadline = 2 * time.Second
 	client, err := kgo.NewClient(kgo.SeedBrokers(c.Kafka.Brokers...), kgo.DefaultProduceTopic(c.Streams[0].Topic),
-		kgo.RecordPartitioner(kgo.ManualPartitioner()))
+		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ManualFlushing())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,14 +67,15 @@ func events(agent string, n int) (out []string) {
 	return out
 }
 
-// produce writes values to the partition, in one piece.
+// produce writes values to the partition, in one piece. Only the first piece may become two, for the client learns of the
+// partition while it is flushed.
 func (w *ingestWorld) produce(t *testing.T, values ...string) {
 	t.Helper()
-	var records []*kgo.Record
+	var written kgo.FirstErrPromise
 	for _, v := range values {
-		records = append(records, &kgo.Record{Key: []byte("c1"), Value: []byte(v)})
+		w.client.Produce(t.Context(), &kgo.Record{Key: []byte("c1"), Value: []byte(v)}, written.Promise())
 	}
-	if err := w.client.ProduceSync(t.Context(), records...).FirstErr(); err != nil {
+	if err := errors.Join(w.client.Flush(t.Context()), written.Err()); err != nil {
 		t.Fatal(err)
 	}
 }
