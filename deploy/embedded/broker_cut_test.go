@@ -30,7 +30,7 @@ func TestBrokerThatCutsItsLogSaysSo(t *testing.T) {
 	tear(t, filepath.Join(cfg.Dir, "log", "partitions/*/*.dat"), spoilMiddle)
 
 	var said bytes.Buffer
-	cfg.Port, cfg.Logger = portOf(t, process.Addr()), slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	cfg.Port, cfg.Logger = embeddedtest.Port(t, process.Addr()), slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	broker := embedded.NewBroker(cfg)
 	if err := broker.Start(t.Context()); err != nil {
 		t.Fatal(err)

@@ -82,7 +82,7 @@ func TestBrokerOnAFullDisk(t *testing.T) {
 	embeddedtest.TinyDisk(t, 16<<20, func(t *testing.T, dir string) {
 		cfg := embedded.BrokerConfig{Dir: filepath.Join(dir, "kafka"), KeepFree: 4 << 20}
 		process := embeddedtest.BrokerProcess(t, cfg)
-		cfg.Port = portOf(t, process.Addr())
+		cfg.Port = embeddedtest.Port(t, process.Addr())
 		k := newKafka(t, process.Addr())
 		k.isEmbedded = true
 		k.ensure(t, embedded.Topic{Partitions: 1})
@@ -139,7 +139,7 @@ func TestBrokerThatCannotWrite(t *testing.T) {
 	embeddedtest.TinyDisk(t, 8<<20, func(t *testing.T, dir string) {
 		cfg := embedded.BrokerConfig{Dir: filepath.Join(dir, "kafka"), KeepFree: -1}
 		process := embeddedtest.BrokerProcess(t, cfg)
-		cfg.Port = portOf(t, process.Addr())
+		cfg.Port = embeddedtest.Port(t, process.Addr())
 		k := newKafka(t, process.Addr())
 		k.isEmbedded = true
 		k.ensure(t, embedded.Topic{Partitions: 1})

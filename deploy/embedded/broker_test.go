@@ -15,19 +15,6 @@ import (
 	"github.com/deskpulse/deskpulse/deploy/embedded/embeddedtest"
 )
 
-func portOf(t *testing.T, addr string) int {
-	t.Helper()
-	_, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n, err := strconv.Atoi(port)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
 // TestBrokerKeepsWhatItAcknowledged ends a broker process in every way, again and again, on one folder.
 func TestBrokerKeepsWhatItAcknowledged(t *testing.T) {
 	cfg := embedded.BrokerConfig{Dir: t.TempDir()}
@@ -37,7 +24,7 @@ func TestBrokerKeepsWhatItAcknowledged(t *testing.T) {
 		}
 	}
 	process := embeddedtest.BrokerProcess(t, cfg)
-	cfg.Port = portOf(t, process.Addr())
+	cfg.Port = embeddedtest.Port(t, process.Addr())
 	k := newKafka(t, process.Addr())
 	k.isEmbedded = true
 	k.ensure(t, embedded.Topic{Partitions: 1})
@@ -96,7 +83,7 @@ func TestBrokerFolderIsHeldByOne(t *testing.T) {
 }
 
 func TestBrokerNamesATakenPort(t *testing.T) {
-	port := portOf(t, embeddedtest.OwnBroker(t).Addr())
+	port := embeddedtest.Port(t, embeddedtest.OwnBroker(t).Addr())
 	err := embedded.NewBroker(embedded.BrokerConfig{Dir: t.TempDir(), Port: port}).Start(t.Context())
 	if !errors.Is(err, embedded.ErrPortTaken) || !strings.Contains(err.Error(), strconv.Itoa(port)) {
 		t.Errorf("got %v, want ErrPortTaken with the port %d", err, port)
@@ -148,7 +135,7 @@ func TestEnsureTopicsWaitsForTheBroker(t *testing.T) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- embedded.EnsureTopics(t.Context(), k.Client, topic) }()
-	embeddedtest.BrokerProcess(t, embedded.BrokerConfig{Port: portOf(t, addr)})
+	embeddedtest.BrokerProcess(t, embedded.BrokerConfig{Port: embeddedtest.Port(t, addr)})
 	if err := <-ended; err != nil {
 		t.Errorf("after the broker came: %v", err)
 	}

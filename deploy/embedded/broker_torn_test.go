@@ -32,7 +32,7 @@ func TestBrokerWithATornLog(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			cfg := embedded.BrokerConfig{Dir: t.TempDir()}
 			process := embeddedtest.BrokerProcess(t, cfg)
-			cfg.Port = portOf(t, process.Addr())
+			cfg.Port = embeddedtest.Port(t, process.Addr())
 			k := newKafka(t, process.Addr())
 			k.isEmbedded = true
 			k.ensure(t, embedded.Topic{Partitions: 1})

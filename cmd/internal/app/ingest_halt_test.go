@@ -1,14 +1,11 @@
 package app_test
 
 import (
-	"context"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/deskpulse/deskpulse/cmd/internal/app"
-	"github.com/deskpulse/deskpulse/deploy/embedded"
+	"github.com/deskpulse/deskpulse/deploy/embedded/embeddedtest"
 	"github.com/deskpulse/deskpulse/schemas/secret"
 )
 
@@ -70,25 +67,10 @@ const writers = `<clickhouse><users>
 
 // TestMissingRightHaltsThePartition has ingest log in as somebody who may not insert into `events`.
 func TestMissingRightHaltsThePartition(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(dir, "users.d"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "users.d", "test.xml"), []byte(writers), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	engine := embedded.NewEngine(embedded.EngineConfig{Dir: dir})
-	if err := engine.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := engine.Stop(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
+	engine := embeddedtest.OwnEngine(t, "users.d", writers)
 	w := newIngestWorld(t)
-	w.config.ClickHouse.Addresses, w.config.ClickHouse.Database = []string{engine.Endpoint().Native}, "desk"
-	w.config.ClickHouse.Password = secret.Text(engine.Endpoint().Password)
+	w.config.ClickHouse.Addresses, w.config.ClickHouse.Database = []string{engine.Native}, "desk"
+	w.config.ClickHouse.Password = secret.Text(engine.Password)
 	if _, err := app.Migrate(t.Context(), w.config, quiet()); err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package app_test
 import (
 	"context"
 	"errors"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -56,7 +55,7 @@ func TestVerifyOfALogThatLostItsEnd(t *testing.T) {
 				t.Fatal(err)
 			}
 			spoil(t, filepath.Join(cfg.Dir, "log", "partitions", w.config.Streams[0].Topic+"-0", "0.dat"))
-			cfg.Port = portOf(t, broker.Addr())
+			cfg.Port = embeddedtest.Port(t, broker.Addr())
 			embeddedtest.BrokerProcess(t, cfg)
 			if c.again > 0 {
 				w.produce(t, events("a2", c.again)...)
@@ -190,17 +189,4 @@ func spoil(t *testing.T, path string) {
 	if _, err := f.WriteAt([]byte{1, 2, 3, 4}, info.Size()*cutAt/cutRecords+100); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func portOf(t *testing.T, addr string) int {
-	t.Helper()
-	_, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n, err := strconv.Atoi(port)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
 }

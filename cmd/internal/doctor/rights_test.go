@@ -6,6 +6,7 @@ import (
 
 	"github.com/deskpulse/deskpulse/cmd/internal/app"
 	"github.com/deskpulse/deskpulse/cmd/internal/doctor"
+	"github.com/deskpulse/deskpulse/deploy/embedded/embeddedtest"
 	"github.com/deskpulse/deskpulse/schemas/secret"
 )
 
@@ -27,7 +28,7 @@ const users = `<clickhouse>
 
 // TestUserMayTooLittle asks as users that may less than deskpulse needs.
 func TestUserMayTooLittle(t *testing.T) {
-	engine := ownEngine(t, "users.d", users)
+	engine := embeddedtest.OwnEngine(t, "users.d", users)
 	w := newWorld(t)
 	w.c.ClickHouse.Addresses, w.c.ClickHouse.Database = []string{engine.Native}, "deskpulse"
 	w.c.ClickHouse.Password = secret.Text(engine.Password)

@@ -24,7 +24,7 @@ const fewParts = `<clickhouse>
 
 // TestPartsPileUp makes parts that nothing merges, one for each row: the server's limit is a problem, half of it a warning.
 func TestPartsPileUp(t *testing.T) {
-	engine := ownEngine(t, "config.d", fewParts)
+	engine := embeddedtest.OwnEngine(t, "config.d", fewParts)
 	w := newWorld(t)
 	w.db = embeddedtest.DB{Endpoint: engine, Name: "deskpulse"}
 	w.c.ClickHouse.Addresses, w.c.ClickHouse.Database = []string{engine.Native}, w.db.Name

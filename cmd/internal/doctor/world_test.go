@@ -3,8 +3,6 @@ package doctor_test
 import (
 	"context"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -71,28 +69,6 @@ func (w *world) fake(opts ...kfake.Opt) *kfake.Cluster {
 	w.t.Cleanup(c.Close)
 	w.c.Kafka.Brokers = c.ListenAddrs()
 	return c
-}
-
-// ownEngine starts an engine for this test alone, with a file of settings of one kind: "config.d" or "users.d".
-func ownEngine(t *testing.T, kind, settings string) embedded.Endpoint {
-	t.Helper()
-	dir := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(dir, kind), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, kind, "test.xml"), []byte(settings), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	engine := embedded.NewEngine(embedded.EngineConfig{Dir: dir})
-	if err := engine.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := engine.Stop(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	return engine.Endpoint()
 }
 
 // topic makes a topic before `up` would, with other settings.
