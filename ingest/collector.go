@@ -234,7 +234,7 @@ func (c *collector) seal(ctx context.Context, sealed chan<- *batch) error {
 // what was lost; beyond the end means that the topic is another one.
 func (c *collector) explain(err error) error {
 	if out := new(kafka.OutOfRangeError); errors.As(err, &out) && out.Wanted > out.LogEnd {
-		return recreated(c.w.partition, out.Wanted, out.LogEnd)
+		return c.w.haltOver(event.SameEnd(out.LogEnd, out.Wanted))
 	}
 	return err
 }

@@ -75,8 +75,8 @@ func (w *worker) where(ctx context.Context) (start, error) {
 	if err := w.sameTopic(ctx); err != nil {
 		return s, err
 	}
-	if s.next > s.end {
-		return s, recreated(w.partition, s.next, s.end)
+	if err := w.haltOver(event.SameEnd(s.end, s.next)); err != nil {
+		return s, err
 	}
 	if applied {
 		err = w.sameRecord(ctx, s, s.next-1)
@@ -102,8 +102,10 @@ func (w *worker) pending(ctx context.Context, s start) (event.Range, error) {
 	if ok {
 		r.Last = last
 	}
-	if r.Last >= s.end && r.Len() > 0 {
-		return r, recreated(w.partition, r.Last+1, s.end)
+	if r.Len() > 0 {
+		if err := w.haltOver(event.SameEnd(s.end, r.Last+1)); err != nil {
+			return r, err
+		}
 	}
 	if ok { // where nothing is applied yet, these rows are all that tells one topic from another
 		err = w.sameRecord(ctx, s, last)

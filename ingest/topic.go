@@ -24,23 +24,21 @@ func (w *worker) bounds(ctx context.Context) (first, end int64, err error) {
 	return first, end, err
 }
 
-// sameTopic compares the topic in Kafka with the one that the ranges applied last were read of. Ranges of an older build
-// and brokers before 2.8 say nothing; then sameRecord has to do.
+// sameTopic compares the topic in Kafka with the one that the ranges applied last were read of. Where either says nothing
+// sameRecord has to do.
 func (w *worker) sameTopic(ctx context.Context) error {
 	if w.topic == "" {
 		return nil
 	}
 	applied, err := w.in.deps.Store.AppliedTopic(ctx, w.partition)
-	if err == nil && applied != "" && applied != w.topic {
-		return halt("the topic of %s has the id %s, but what is applied was read of %s: the topic was recreated; "+
-			"raise the stream's epoch to read it as a new one", w.partition, w.topic, applied)
+	if err != nil {
+		return err
 	}
-	return err
+	return w.haltOver(event.SameTopic(applied, w.topic))
 }
 
-// sameRecord compares a record that is in ClickHouse with the one that is in the log at its offset. A topic that was
-// recreated and has grown longer than the old one has another record there, and so has one whose leader lost its end.
-// Where either is missing nothing can be said.
+// sameRecord compares a record that is in ClickHouse with the one that is in the log at its offset. Where either is missing
+// nothing can be said.
 func (w *worker) sameRecord(ctx context.Context, s start, offset int64) error {
 	if offset < s.first {
 		return nil
@@ -55,14 +53,16 @@ func (w *worker) sameRecord(ctx context.Context, s start, offset int64) error {
 	}
 	defer got.Release()
 	var rec kafka.Record
-	if got.Next(&rec) && rec.Offset == offset && rec.AppendTime != stored {
-		return halt("the record at offset %d of %s is not the one that was applied: the topic was recreated or its end was lost; "+
-			"raise the stream's epoch to read it as a new one", offset, w.partition)
+	if got.Next(&rec) && rec.Offset == offset {
+		return w.haltOver(event.SameRecord(offset, stored, rec.AppendTime))
 	}
 	return got.Err()
 }
 
-func recreated(p event.Partition, next, end int64) error {
-	return halt("the log of %s ends at %d, but everything before %d is applied: the topic was recreated or its end was lost; "+
-		"raise the stream's epoch to read it as a new one", p, end, next)
+// haltOver halts the partition over a log that is another one, nil when it is not.
+func (w *worker) haltOver(other error) error {
+	if other == nil {
+		return nil
+	}
+	return halt("%s: %w", w.partition, other)
 }

@@ -3,6 +3,8 @@ package clickhouse
 import (
 	"context"
 	"fmt"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
 // Log answers what can only be asked of a partition's log after the tables were looked at.
@@ -31,29 +33,24 @@ func (s *Store) AnotherLog(ctx context.Context, p Progress) (*Problem, error) {
 		if err != nil {
 			return nil, err
 		}
-		if id != "" && id != p.TopicID {
-			return anotherTopic(p.Start, p.Applied-1, id, p.TopicID), nil
+		if other := event.SameTopic(id, p.TopicID); other != nil {
+			return problem(ProblemRecreated, p.Start, p.Applied-1, other), nil
 		}
 	}
 	if p.Applied <= p.Start {
 		return nil, nil
 	}
 	end, err := p.reaching(ctx, p.Applied)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case end < p.Applied:
-		return problem(ProblemCut, end, p.Applied-1, "the log ends at %d, but everything before %d is applied: "+
-			"the topic was recreated or its end was lost, and what is written at these offsets now is not read; "+raiseEpoch, end, p.Applied), nil
+	}
+	if other := event.SameEnd(end, p.Applied); other != nil {
+		return problem(ProblemCut, end, p.Applied-1, other), nil
 	}
 	return s.anotherRecord(ctx, p)
 }
 
-// raiseEpoch is what to do about another log.
-const raiseEpoch = "raise the stream's epoch to read it as a new one"
-
-// anotherRecord compares the record at the last applied offset with its row: a log that lost its end may have grown past
-// what is applied since. Where either is missing nothing can be said.
+// anotherRecord compares the record at the last applied offset with its row. Where either is missing nothing can be said.
 func (s *Store) anotherRecord(ctx context.Context, p Progress) (*Problem, error) {
 	if p.Log == nil {
 		return nil, nil
@@ -64,26 +61,21 @@ func (s *Store) anotherRecord(ctx context.Context, p Progress) (*Problem, error)
 		return nil, err
 	}
 	there, ok, err := p.Log.AppendTime(ctx, last)
-	if err != nil || !ok || there == stored {
+	if err != nil || !ok {
 		return nil, err
 	}
-	return problem(ProblemRecreated, last, last, "the record at this offset, the last one applied, is another one in Kafka: "+
-		"the topic was recreated or its end was lost; "+raiseEpoch), nil
+	if other := event.SameRecord(last, stored, there); other != nil {
+		return problem(ProblemRecreated, last, last, other), nil
+	}
+	return nil, nil
 }
 
-func anotherTopic(first, last int64, applied, there string) *Problem {
-	return problem(ProblemRecreated, first, last, "read of topic %s, the one in Kafka is %s: "+raiseEpoch, applied, there)
-}
-
-func problem(kind ProblemKind, first, last int64, format string, args ...any) *Problem {
-	return &Problem{kind, first, last, fmt.Sprintf(format, args...)}
+func problem(kind ProblemKind, first, last int64, what error) *Problem {
+	return &Problem{kind, first, last, what.Error()}
 }
 
 // verifyLog holds the log against what is applied. The topic's id was compared before, with that of each range.
 func (s *Store) verifyLog(ctx context.Context, p *PartitionReport) error {
-	if p.given == nil {
-		return nil
-	}
 	e := *p.given
 	e.TopicID = ""
 	found, err := s.AnotherLog(ctx, Progress{End: e, Applied: p.Last + 1})

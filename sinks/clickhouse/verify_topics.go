@@ -32,8 +32,11 @@ func (s *Store) verifyTopics(ctx context.Context, p *PartitionReport) error {
 		}
 		last = t
 	}
-	if p.given != nil && p.given.TopicID != "" && last.id != "" && p.given.TopicID != last.id {
-		p.addProblem(anotherTopic(last.First, last.Last, last.id, p.given.TopicID))
+	if p.given == nil {
+		return nil
+	}
+	if other := event.SameTopic(last.id, p.given.TopicID); other != nil {
+		p.addProblem(problem(ProblemRecreated, last.First, last.Last, other))
 		return nil
 	}
 	return s.verifyLog(ctx, p)

@@ -135,7 +135,7 @@ func TestVersionAndConfig(t *testing.T) {
 		{[]string{"version"}, "deskpulse v1.2.3 (go"},
 		{[]string{"version", "-o", "json"}, `"version":"v1.2.3"`},
 		{[]string{"config", "check", file}, file + ": ok (2 streams)"},
-		{[]string{"config", "check", streams, "--up"}, streams + ": ok (1 streams)"},
+		{[]string{"config", "check", streams, "--up"}, streams + ": ok (1 stream)"},
 		{[]string{"config", "dump"}, "max_bytes: 1048576"},
 		{[]string{"config", "dump", "--config", file}, "password: <secret>"},
 	} {

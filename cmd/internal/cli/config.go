@@ -35,7 +35,7 @@ with line and column; every other fault is listed with the path of its key. Exit
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(env.Out, "%s: ok (%d streams)\n", args[0], len(c.Streams))
+		_, err = fmt.Fprintf(env.Out, "%s: ok (%s)\n", args[0], counted(len(c.Streams), "stream", "streams"))
 		return err
 	})
 	return cmd
