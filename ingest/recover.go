@@ -10,6 +10,7 @@ import (
 // start is what is known of a partition when a session begins.
 type start struct {
 	next      int64       // first offset that no row of `batches` covers
+	applied   bool        // some row of `batches` does
 	committed int64       // the group's offset if it is of this epoch, else -1
 	intent    event.Range // the pending range, of length 0 if there is none
 	first     int64       // first offset in the log
@@ -60,11 +61,12 @@ func (w *worker) where(ctx context.Context) (start, error) {
 	if s.first, s.end, err = w.bounds(ctx); err != nil {
 		return s, err
 	}
-	last, applied, err := w.in.deps.Store.LastApplied(ctx, w.partition)
+	last, ok, err := w.in.deps.Store.LastApplied(ctx, w.partition)
+	s.applied = ok
 	switch {
 	case err != nil:
 		return s, err
-	case applied:
+	case s.applied:
 		s.next = last + 1
 	case s.committed >= 0: // nothing was applied yet, and retention may have passed the beginning since
 		s.next = min(s.committed, s.first)
@@ -78,7 +80,7 @@ func (w *worker) where(ctx context.Context) (start, error) {
 	if err := w.haltOver(event.SameEnd(s.end, s.next)); err != nil {
 		return s, err
 	}
-	if applied {
+	if s.applied {
 		err = w.sameRecord(ctx, s, s.next-1)
 	}
 	return s, err
@@ -89,18 +91,23 @@ func (w *worker) intent(r event.Range) string { return formatIntent(w.partition.
 
 // pending returns the offsets from the first that is not applied to the last that something is known of: the end of the
 // intent, the last row found where the intent is gone, the last offset that was committed although nothing covers it, or
-// the last that retention removed unread. Its length is 0 when nothing is pending.
+// the last that retention removed unread. Where nothing is applied yet the intent may be gone and the log's start have
+// passed rows that it left: those count from the first one on. The length is 0 when nothing is pending.
 func (w *worker) pending(ctx context.Context, s start) (event.Range, error) {
 	r := event.Range{First: s.next, Last: max(s.next-1, s.intent.Last, s.committed-1, s.first-1)}
 	if s.committed > s.next {
 		w.logger.Error("offsets were committed that no range covers", "first", s.next, "committed", s.committed)
 	}
-	last, ok, err := w.in.deps.Store.LastPresent(ctx, w.partition, r.Last)
+	above := r.Last
+	if !s.applied {
+		above = -1
+	}
+	there, ok, err := w.in.deps.Store.PresentAbove(ctx, w.partition, above)
 	if err != nil {
 		return r, err
 	}
 	if ok {
-		r.Last = last
+		r.First, r.Last = min(r.First, there.First), max(r.Last, there.Last)
 	}
 	if r.Len() > 0 {
 		if err := w.haltOver(event.SameEnd(s.end, r.Last+1)); err != nil {
@@ -108,7 +115,7 @@ func (w *worker) pending(ctx context.Context, s start) (event.Range, error) {
 		}
 	}
 	if ok { // where nothing is applied yet, these rows are all that tells one topic from another
-		err = w.sameRecord(ctx, s, last)
+		err = w.sameRecord(ctx, s, there.Last)
 	}
 	return r, err
 }

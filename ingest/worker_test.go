@@ -68,8 +68,8 @@ func (f *failing) LastApplied(context.Context, event.Partition) (int64, bool, er
 	return f.applied[len(f.applied)-1].Last, true, nil
 }
 
-func (f *failing) LastPresent(context.Context, event.Partition, int64) (int64, bool, error) {
-	return 0, false, nil
+func (f *failing) PresentAbove(context.Context, event.Partition, int64) (event.Range, bool, error) {
+	return event.Range{}, false, nil
 }
 
 func (f *failing) Present(context.Context, event.Partition, event.Range) (accepted, rejected []int64, err error) {

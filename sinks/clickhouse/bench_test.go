@@ -81,11 +81,11 @@ func BenchmarkVerify(b *testing.B) {
 	}
 }
 
-// BenchmarkLastPresent asks for offsets behind the last of two million: there are none.
-func BenchmarkLastPresent(b *testing.B) {
+// BenchmarkPresentAbove asks for offsets behind the last of two million: there are none.
+func BenchmarkPresentAbove(b *testing.B) {
 	store := filled(b)
 	for b.Loop() {
-		if _, ok, err := store.LastPresent(b.Context(), main0, 999_999); ok || err != nil {
+		if _, ok, err := store.PresentAbove(b.Context(), main0, 999_999); ok || err != nil {
 			b.Fatal(ok, err)
 		}
 	}

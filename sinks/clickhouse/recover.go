@@ -19,8 +19,8 @@ var (
 	lastAppliedSQL string
 	//go:embed applied_topic.sql
 	appliedTopicSQL string
-	//go:embed last_present.sql
-	lastPresentSQL string
+	//go:embed present_above.sql
+	presentAboveSQL string
 	//go:embed append_time.sql
 	appendTimeSQL string
 	//go:embed present.sql
@@ -55,11 +55,12 @@ func (s *Store) AppliedTopic(ctx context.Context, p event.Partition) (id string,
 	return id, explain(fmt.Sprintf("read applied topic of %s", p), err)
 }
 
-// LastPresent returns the greatest offset in `events` or `rejected` above the offset after, ok=false when there is none.
-func (s *Store) LastPresent(ctx context.Context, p event.Partition, after int64) (last int64, ok bool, err error) {
+// PresentAbove returns the range from the least to the greatest offset in `events` or `rejected` above the offset after,
+// ok=false when there is none.
+func (s *Store) PresentAbove(ctx context.Context, p event.Partition, after int64) (there event.Range, ok bool, err error) {
 	var rows uint64
-	err = s.currentRow(ctx, lastPresentSQL, append(place(p), named("after", after)), &last, &rows)
-	return last, err == nil && rows > 0, explain(fmt.Sprintf("read last present of %s", p), err)
+	err = s.currentRow(ctx, presentAboveSQL, append(place(p), named("after", after)), &there.First, &there.Last, &rows)
+	return there, err == nil && rows > 0, explain(fmt.Sprintf("read what is present of %s above %d", p, after), err)
 }
 
 // AppendTime returns the append time, in Unix milliseconds, of the row at an offset, ok=false when neither table has it.

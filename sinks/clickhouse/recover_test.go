@@ -45,9 +45,23 @@ func TestRecoverySeesOnlyItsPartition(t *testing.T) {
 	ctx := t.Context()
 	check("last applied", answer{299, true}, func() (int64, bool, error) { return store.LastApplied(ctx, main0) })
 	check("nothing applied", answer{0, false}, func() (int64, bool, error) { return store.LastApplied(ctx, other) })
-	check("last present", answer{305, true}, func() (int64, bool, error) { return store.LastPresent(ctx, main0, 299) })
-	check("nothing present", answer{0, false}, func() (int64, bool, error) { return store.LastPresent(ctx, main0, 305) })
-	check("present of another", answer{998, true}, func() (int64, bool, error) { return store.LastPresent(ctx, other, -1) })
+
+	for _, c := range []struct {
+		name  string
+		of    event.Partition
+		above int64
+		want  event.Range
+		ok    bool
+	}{
+		{"some of both tables", main0, 299, event.Range{First: 300, Last: 305}, true},
+		{"the first is a rejection", main0, 300, event.Range{First: 303, Last: 305}, true},
+		{"none", main0, 305, event.Range{}, false},
+		{"another partition", other, -1, event.Range{First: 0, Last: 998}, true},
+	} {
+		if got, ok, err := store.PresentAbove(ctx, c.of, c.above); got != c.want || ok != c.ok || err != nil {
+			t.Errorf("present above %d, %s: got %v %v %v, want %v %v", c.above, c.name, got, ok, err, c.want, c.ok)
+		}
+	}
 
 	accepted, rejected, err := store.Present(ctx, main0, event.Range{First: 300, Last: 310})
 	if err != nil {

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -62,4 +63,36 @@ func TestRetentionOverrun(t *testing.T) {
 	}
 	w.want(t, map[string]int64{allEvents: 25, "SELECT sum(lost) FROM batches": 15, "SELECT sum(absent) FROM batches": 0})
 	w.verified(t)
+}
+
+// TestRowsThatTheLogHasPassed has a process die in the middle of its first range, its intent expire with the group's offsets,
+// and the log begin behind the rows it left: they are no strays, what was lost around them is counted.
+func TestRowsThatTheLogHasPassed(t *testing.T) {
+	for name, c := range map[string]struct {
+		left string // which rows the first process left
+		want map[string]int64
+	}{
+		"events":     {"offset BETWEEN 4 AND 6", map[string]int64{allEvents: 13, allRejected: 0, "SELECT sum(lost) FROM batches": 13}},
+		"rejections": {"offset IN (6, 10)", map[string]int64{allEvents: 11, allRejected: 1, "SELECT sum(lost) FROM batches": 12}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newIngestWorld(t)
+			w.produce(t, slices.Concat(events("a1", 10), []string{poison}, events("a2", 19))...)
+			p := w.start(t)
+			w.settle(t)
+			p.stop()
+			for _, sql := range []string{"TRUNCATE TABLE batches", "DELETE FROM events WHERE NOT " + c.left, "DELETE FROM rejected WHERE NOT " + c.left} {
+				if err := w.conn.Exec(t.Context(), sql); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.config.Group.ID += ".new"
+			w.truncate(t, 20)
+			w.start(t)
+			w.settle(t)
+			w.want(t, c.want)
+			w.verified(t)
+		})
+	}
 }

@@ -44,13 +44,13 @@ func (s crashStore) LastApplied(ctx context.Context, p event.Partition) (last in
 	return last, ok, err
 }
 
-func (s crashStore) LastPresent(ctx context.Context, p event.Partition, above int64) (last int64, ok bool, err error) {
-	err = s.around(stepLastPresent, place{partition: p.ID}, func() error {
+func (s crashStore) PresentAbove(ctx context.Context, p event.Partition, above int64) (there event.Range, ok bool, err error) {
+	err = s.around(stepPresentAbove, place{partition: p.ID}, func() error {
 		var err error
-		last, ok, err = s.Store.LastPresent(ctx, p, above)
+		there, ok, err = s.Store.PresentAbove(ctx, p, above)
 		return err
 	})
-	return last, ok, err
+	return there, ok, err
 }
 
 func (s crashStore) AppendTime(ctx context.Context, p event.Partition, offset int64) (ms int64, ok bool, err error) {

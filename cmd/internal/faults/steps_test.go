@@ -26,7 +26,7 @@ const (
 	stepCommit         step = "commit" // a commit without a range
 	stepCommitted      step = "read committed"
 	stepLastApplied    step = "read last applied"
-	stepLastPresent    step = "read last present"
+	stepPresentAbove   step = "read present above"
 	stepTopicID        step = "read topic id"
 	stepAppliedTopic   step = "read applied topic"
 	stepAppendTime     step = "read append time"

@@ -1,12 +1,12 @@
--- The greatest offset above a given one. The min-max marks of offset skip all older parts.
-SELECT max(last), sum(rows)
+-- The least and the greatest offset above a given one. The min-max marks of offset skip all older parts.
+SELECT min(first), max(last), sum(rows)
 FROM
 (
-    SELECT max(offset) AS last, count() AS rows
+    SELECT min(offset) AS first, max(offset) AS last, count() AS rows
     FROM events
     WHERE stream = {stream:String} AND epoch = {epoch:UInt32} AND partition = {partition:Int32} AND offset > {after:Int64}
     UNION ALL
-    SELECT max(offset), count()
+    SELECT min(offset), max(offset), count()
     FROM rejected
     WHERE stream = {stream:String} AND epoch = {epoch:UInt32} AND partition = {partition:Int32} AND offset > {after:Int64}
 )
