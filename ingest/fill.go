@@ -126,6 +126,9 @@ const innocentLimit = 3
 
 // without returns the batch without the records at the offsets that are there already.
 func without(b *event.Batch, offsets ...[]int64) *event.Batch {
+	if b.Rows.Len()+len(b.Rejected) == 0 { // all of the range was removed from the log, however much is there
+		return b
+	}
 	there := make(map[int64]bool, b.Rows.Len())
 	for _, list := range offsets {
 		for _, o := range list {

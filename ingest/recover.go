@@ -135,11 +135,7 @@ func (w *worker) complete(ctx context.Context, pending event.Range, s start) err
 		return err
 	}
 	for first := pending.First; first <= pending.Last; {
-		// The range of the intent stays whole, for its tokens belong to it, and so does what is lost.
-		r, whole := event.Range{First: first, Last: pending.Last}, pending == s.intent
-		if first < s.first && !whole {
-			r.Last, whole = min(s.first-1, pending.Last), true
-		}
+		r, whole := s.piece(pending, first)
 		last, err := w.completePiece(ctx, r, whole, s.first)
 		if err != nil {
 			return err
@@ -148,6 +144,24 @@ func (w *worker) complete(ctx context.Context, pending event.Range, s start) err
 	}
 	return nil
 }
+
+// piece returns what to complete next of what is pending, from the offset first on; what is not whole may be cut to what a
+// batch holds. The range of the intent is whole, for its tokens belong to it. Before the start of the log nothing is read but
+// the offsets of rows, 8 bytes each; there are many of them where `batches` was lost.
+func (s start) piece(pending event.Range, first int64) (r event.Range, whole bool) {
+	r = event.Range{First: first, Last: pending.Last}
+	switch {
+	case pending == s.intent:
+		return r, true
+	case first < s.first:
+		r.Last = min(s.first-1, pending.Last, first+pieceBehindLog-1)
+		return r, true
+	}
+	return r, false
+}
+
+// pieceBehindLog bounds a piece before the start of the log.
+const pieceBehindLog = 1_000_000
 
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)

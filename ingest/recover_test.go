@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -94,5 +95,42 @@ func TestWithoutLeavesWhatIsMissing(t *testing.T) {
 	}
 	if diff := cmp.Diff(rest.Rejected, []event.Rejected{{Offset: 5}}); diff != "" {
 		t.Errorf("(-got, +want):\n%s", diff)
+	}
+}
+
+// TestPieces follows recovery through what is pending.
+func TestPieces(t *testing.T) {
+	type piece struct {
+		event.Range
+		whole bool
+	}
+	none := event.Range{First: 0, Last: -1}
+	for _, c := range []struct {
+		name            string
+		pending, intent event.Range
+		logStart        int64
+		want            []piece
+	}{
+		{"an intent", event.Range{First: 5, Last: 9}, event.Range{First: 5, Last: 9}, 0, []piece{{event.Range{First: 5, Last: 9}, true}}},
+		{"an intent behind the log", event.Range{First: 5, Last: 9}, event.Range{First: 5, Last: 9}, 7, []piece{{event.Range{First: 5, Last: 9}, true}}},
+		{"rows without an intent", event.Range{First: 5, Last: 9}, none, 0, []piece{{event.Range{First: 5, Last: 9}, false}}},
+		{"rows of which the log has passed some", event.Range{First: 5, Last: 9}, none, 7,
+			[]piece{{event.Range{First: 5, Last: 6}, true}, {event.Range{First: 7, Last: 9}, false}}},
+		{"rows that the log has passed", event.Range{First: 5, Last: 9}, none, 50, []piece{{event.Range{First: 5, Last: 9}, true}}},
+		{"very many of them", event.Range{First: 5, Last: 2_000_009}, none, 2_000_008, []piece{
+			{event.Range{First: 5, Last: 1_000_004}, true}, {event.Range{First: 1_000_005, Last: 2_000_004}, true},
+			{event.Range{First: 2_000_005, Last: 2_000_007}, true}, {event.Range{First: 2_000_008, Last: 2_000_009}, false}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []piece
+			s := start{intent: c.intent, first: c.logStart}
+			for first := c.pending.First; first <= c.pending.Last; {
+				r, whole := s.piece(c.pending, first)
+				got, first = append(got, piece{r, whole}), r.Last+1
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %+v, want %+v", got, c.want)
+			}
+		})
 	}
 }
