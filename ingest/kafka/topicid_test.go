@@ -60,19 +60,6 @@ func franzID(t *testing.T, brokers []string, topic string) string {
 	return idText(topics[topic].ID)
 }
 
-// recreate deletes a topic and makes it again, on the same client, which never sees it missing for long.
-func recreate(t *testing.T, brokers []string, topic string) {
-	t.Helper()
-	admin := kadm.NewClient(franz(t, brokers))
-	if _, err := admin.DeleteTopics(t.Context(), topic); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "the topic is made again", func() bool {
-		_, err := admin.CreateTopic(t.Context(), 1, 1, nil, topic)
-		return err == nil
-	})
-}
-
 // TestFetchKeepsToItsTopic recreates a topic, so that the new one is longer than what was read.
 func TestFetchKeepsToItsTopic(t *testing.T) {
 	onKafkas(t, func(t *testing.T, brokers []string) {
@@ -85,7 +72,7 @@ func TestFetchKeepsToItsTopic(t *testing.T) {
 		if got, _ := readOurs(t, bound, 0); len(got) != 200 {
 			t.Fatalf("%d records, want 200", len(got))
 		}
-		recreate(t, brokers, topic)
+		embeddedtest.RecreateTopic(t, brokers, topic, 1, "CreateTime")
 		compressed(kgo.NoCompression())(t, brokers, topic)
 		if got, _ := readOurs(t, free, 100); len(got) != 100 {
 			t.Fatalf("%d records of the new topic, want 100", len(got))

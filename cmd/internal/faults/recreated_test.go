@@ -13,7 +13,6 @@ import (
 	"github.com/deskpulse/deskpulse/schemas/event"
 	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 	"github.com/google/go-cmp/cmp"
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -211,20 +210,10 @@ func (w *recreatedWorld) connect(t *testing.T, opts ...kgo.Opt) *kgo.Client {
 	return client
 }
 
-// remake deletes the topic and makes it again, as fast as the broker does that.
+// remake deletes the topic and makes it again.
 func (w *recreatedWorld) remake(t *testing.T, times string) {
 	t.Helper()
-	admin := kadm.NewClient(w.connect(t))
-	if res, err := admin.DeleteTopics(t.Context(), w.spec.Topic); err != nil || res.Error() != nil {
-		t.Fatal(err, res.Error())
-	}
-	poll(t, patience, func() error {
-		res, err := admin.CreateTopic(t.Context(), 1, -1, map[string]*string{"message.timestamp.type": &times}, w.spec.Topic)
-		if err == nil {
-			err = res.Err
-		}
-		return err // it exists while it is being deleted
-	})
+	embeddedtest.RecreateTopic(t, w.spec.Brokers, w.spec.Topic, 1, times)
 }
 
 func (w *recreatedWorld) produce(t *testing.T, prefix string, first, count int) {

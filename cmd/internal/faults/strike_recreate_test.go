@@ -1,17 +1,15 @@
 package faults_test
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
 	"regexp"
 	"testing"
-	"time"
 
 	"github.com/deskpulse/deskpulse/deploy/dev/proxy"
+	"github.com/deskpulse/deskpulse/deploy/embedded/embeddedtest"
 	"github.com/twmb/franz-go/pkg/kadm"
-	"github.com/twmb/franz-go/pkg/kerr"
 )
 
 // recreateTopic deletes the topic and makes it again, with more records than were applied of the old one, while no ingest
@@ -145,20 +143,7 @@ func longer(now, before map[int32]int64) error {
 // recreate deletes the topic and makes it again. What was acknowledged of the old one is gone with it.
 func (r *run) recreate(t *testing.T) {
 	t.Helper()
-	client := r.directly(t)
-	defer client.Close()
-	admin := kadm.NewClient(client)
-	if res, err := admin.DeleteTopics(t.Context(), r.spec.Topic); err != nil || res.Error() != nil {
-		t.Fatal(err, res.Error())
-	}
-	poll(t, patience, func() error {
-		res, err := admin.CreateTopic(t.Context(), int32(r.point.Partitions), -1,
-			map[string]*string{"message.timestamp.type": kadm.StringPtr("LogAppendTime")}, r.spec.Topic)
-		if err == nil {
-			err = res.Err
-		}
-		return err // it exists while it is being deleted
-	})
+	embeddedtest.RecreateTopic(t, r.servers.brokers, r.spec.Topic, r.point.Partitions, "LogAppendTime")
 	r.load.client.PurgeTopicsFromProducing(r.spec.Topic)
 	r.load.mu.Lock()
 	clear(r.load.acked)
@@ -166,22 +151,4 @@ func (r *run) recreate(t *testing.T) {
 	clear(r.removed)
 	r.zones = zones{first: r.spec.Zone}
 	r.lost = 0
-	r.awaitTopic(t, admin)
-}
-
-// awaitTopic waits until every broker knows the topic.
-func (r *run) awaitTopic(t *testing.T, admin *kadm.Client) {
-	t.Helper()
-	poll(t, patience, func() error {
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-		defer cancel()
-		topics, err := admin.ListTopics(ctx, r.spec.Topic)
-		if err != nil {
-			return err
-		}
-		if n := len(topics[r.spec.Topic].Partitions); n != r.point.Partitions {
-			return kerr.UnknownTopicOrPartition
-		}
-		return topics.Error()
-	})
 }
