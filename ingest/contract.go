@@ -29,9 +29,9 @@ type Store interface {
 	LastApplied(ctx context.Context, p event.Partition) (last int64, ok bool, err error)
 	// AppliedTopic returns the id of the topic that the newest range was read of, "" when it is not known of any range.
 	AppliedTopic(ctx context.Context, p event.Partition) (id string, err error)
-	// PresentAbove returns the range from the least to the greatest offset in `events` or `rejected` above the offset after,
+	// PresentAbove returns the range from the least to the greatest offset in `events` or `rejected` above an offset,
 	// ok=false when there is none.
-	PresentAbove(ctx context.Context, p event.Partition, after int64) (there event.Range, ok bool, err error)
+	PresentAbove(ctx context.Context, p event.Partition, above int64) (there event.Range, ok bool, err error)
 	// Present returns the offsets of the range that are in `events` and those that are in `rejected`, ascending.
 	Present(ctx context.Context, p event.Partition, r event.Range) (accepted, rejected []int64, err error)
 	// Reasons returns why the records of the range that are in `rejected` were rejected, by offset.

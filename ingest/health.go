@@ -84,22 +84,31 @@ func (h *health) close(p event.Partition) {
 	h.partitions[p].given = h.now()
 }
 
-// check returns nil while all is well.
+// check returns nil while all is well. A process that is out of its group joins again when all its partitions are let go;
+// where one is not, that is why it is out.
 func (h *health) check() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := h.now()
-	if out := now.Sub(h.changed); !h.member && out > h.stuckAfter {
-		return fmt.Errorf("not a member of the consumer group for %s", out.Round(time.Second))
+	var out error
+	if away := now.Sub(h.changed); !h.member && away > h.stuckAfter {
+		out = fmt.Errorf("not a member of the consumer group for %s", away.Round(time.Second))
 	}
 	var errs []error
 	for p, s := range h.partitions {
-		if err := s.check(now); s.given.IsZero() && err != nil {
+		if !s.given.IsZero() {
+			continue
+		}
+		err := s.check(now)
+		if err == nil && out != nil {
+			err = errors.New("not let go yet")
+		}
+		if err != nil {
 			errs = append(errs, fmt.Errorf("partition %s: %w", p, err))
 		}
 	}
 	slices.SortFunc(errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
-	return errors.Join(errs...)
+	return errors.Join(append([]error{out}, errs...)...)
 }
 
 func (s *progress) check(now time.Time) error {

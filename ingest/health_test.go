@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 )
 
@@ -55,6 +56,28 @@ func TestHealthIsProgress(t *testing.T) {
 	h.joined(false)
 	now = now.Add(31 * time.Second)
 	want("not a member")
+}
+
+// TestHealthOutOfTheGroup has a process that cannot join again, because one of its partitions is not let go.
+func TestHealthOutOfTheGroup(t *testing.T) {
+	now := time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC)
+	h := newHealth(30*time.Second, func() time.Time { return now })
+	h.joined(true)
+	ids := []event.Partition{{Stream: "events", ID: 0}, {Stream: "events", ID: 1}, {Stream: "events", ID: 2}}
+	for _, p := range ids {
+		h.open(p).committed(100)
+	}
+	stuck, hung := h.partitions[ids[1]], h.partitions[ids[2]]
+	h.joined(false)
+	h.close(ids[0])
+	now = now.Add(31 * time.Second)
+	stuck.fetched(150)
+	hung.fetched(100)
+	want := "not a member of the consumer group for 31s\npartition events/0/1: 50 offsets to read and nothing committed for 31s\n" +
+		"partition events/0/2: not let go yet"
+	if diff := cmp.Diff(want, h.check().Error()); diff != "" {
+		t.Errorf("health (-want, +got):\n%s", diff)
+	}
 }
 
 func TestBeginningAgainIsNoProgress(t *testing.T) {

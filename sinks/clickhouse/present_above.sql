@@ -4,10 +4,10 @@ FROM
 (
     SELECT min(offset) AS first, max(offset) AS last, count() AS rows
     FROM events
-    WHERE stream = {stream:String} AND epoch = {epoch:UInt32} AND partition = {partition:Int32} AND offset > {after:Int64}
+    WHERE stream = {stream:String} AND epoch = {epoch:UInt32} AND partition = {partition:Int32} AND offset > {above:Int64}
     UNION ALL
     SELECT min(offset), max(offset), count()
     FROM rejected
-    WHERE stream = {stream:String} AND epoch = {epoch:UInt32} AND partition = {partition:Int32} AND offset > {after:Int64}
+    WHERE stream = {stream:String} AND epoch = {epoch:UInt32} AND partition = {partition:Int32} AND offset > {above:Int64}
 )
 WHERE rows > 0

@@ -55,12 +55,12 @@ func (s *Store) AppliedTopic(ctx context.Context, p event.Partition) (id string,
 	return id, explain(fmt.Sprintf("read applied topic of %s", p), err)
 }
 
-// PresentAbove returns the range from the least to the greatest offset in `events` or `rejected` above the offset after,
+// PresentAbove returns the range from the least to the greatest offset in `events` or `rejected` above an offset,
 // ok=false when there is none.
-func (s *Store) PresentAbove(ctx context.Context, p event.Partition, after int64) (there event.Range, ok bool, err error) {
+func (s *Store) PresentAbove(ctx context.Context, p event.Partition, above int64) (there event.Range, ok bool, err error) {
 	var rows uint64
-	err = s.currentRow(ctx, presentAboveSQL, append(place(p), named("after", after)), &there.First, &there.Last, &rows)
-	return there, err == nil && rows > 0, explain(fmt.Sprintf("read what is present of %s above %d", p, after), err)
+	err = s.currentRow(ctx, presentAboveSQL, append(place(p), named("above", above)), &there.First, &there.Last, &rows)
+	return there, err == nil && rows > 0, explain(fmt.Sprintf("read what is present of %s above %d", p, above), err)
 }
 
 // AppendTime returns the append time, in Unix milliseconds, of the row at an offset, ok=false when neither table has it.

@@ -75,6 +75,7 @@ type crash struct {
 	Nth        int
 	Partitions []int32 `json:",omitempty"` // that count, all if there are none
 	Action     action
+	Done       bool          // only after a call that succeeded
 	Delay      time.Duration // how far a step gets that is struck during it
 }
 
@@ -134,7 +135,8 @@ func (c *crasher) around(s step, p place, call func() error) error {
 		go func() { done <- call() }()
 		select {
 		case err := <-done:
-			c.sooner(at)
+			at.Delay /= 2
+			c.rearm(at)
 			return err
 		case <-time.After(at.Delay): // decides how far the step gets
 			c.strike(at, p)
@@ -142,6 +144,10 @@ func (c *crasher) around(s step, p place, call func() error) error {
 		}
 	case after:
 		err := call()
+		if at.Done && err != nil {
+			c.rearm(at)
+			return err
+		}
 		c.strike(at, p)
 		return err
 	}
@@ -190,12 +196,12 @@ func (c *crasher) due(s step, p place) (at crash, due bool) {
 	return at, true
 }
 
-// sooner arms again for a step that was over before it was struck: in the next one less time goes by.
-func (c *crasher) sooner(at crash) {
+// rearm arms again for a step that was over before it was struck, or failed where it must not.
+func (c *crasher) rearm(at crash) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.order == at.Order {
-		at.Nth, at.Delay = 1, at.Delay/2
+		at.Nth = 1
 		c.at, c.seen = at, 0
 	}
 }

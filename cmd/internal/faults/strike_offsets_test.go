@@ -47,7 +47,7 @@ func (r *run) admin(t *testing.T) *kadm.Client {
 // killAll kills every process, each in the middle of what it does: one after its rows were inserted, which it returns.
 func (r *run) killAll(t *testing.T) hit {
 	t.Helper()
-	p, h := r.awaitStruck(t, r.arm(crash{Step: stepInsertEvents, When: after, Action: actKill}))
+	p, h := r.awaitStruck(t, r.arm(crash{Step: stepInsertEvents, When: after, Done: true, Action: actKill}))
 	<-p.done
 	for _, p := range r.procs {
 		p.kill()
