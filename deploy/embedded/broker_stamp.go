@@ -21,7 +21,10 @@ import (
 //
 // Kafka marks such a batch with an attribute and leaves the times of its records as they are. The broker changes a batch
 // with that attribute without a new checksum, so the times themselves are overwritten here, and the answer to the
-// producer carries none. What cannot be stamped is refused: Kafka, too, opens every batch before it stores it.
+// producer carries none.
+//
+// It opens every batch, as Kafka does before it stores one: the broker stores whatever there is inside, and would fall over a
+// malformed record each time that it looks for an offset by time, or compacts. What is malformed is refused.
 type stamper struct {
 	cluster    *kfake.Cluster
 	logger     *slog.Logger
@@ -80,9 +83,13 @@ func (s *stamper) stampRequest(request kmsg.Request) (kmsg.Response, error, bool
 	if !ok {
 		return nil, nil, false
 	}
+	now := time.Now()
 	for i := range produce.Topics {
-		if topic := &produce.Topics[i]; s.isStamped(produce.Version, topic) {
-			s.stampTopic(topic)
+		topic := &produce.Topics[i]
+		if s.isStamped(produce.Version, topic) {
+			s.stampTopic(topic, now)
+		} else {
+			s.stampTopic(topic, time.Time{})
 		}
 	}
 	return nil, nil, false
@@ -103,10 +110,10 @@ func (s *stamper) isStamped(version int16, topic *kmsg.ProduceRequestTopic) bool
 	return setting != nil && *setting == "LogAppendTime"
 }
 
-func (s *stamper) stampTopic(topic *kmsg.ProduceRequestTopic) {
+func (s *stamper) stampTopic(topic *kmsg.ProduceRequestTopic, now time.Time) {
 	for i := range topic.Partitions {
 		p := &topic.Partitions[i]
-		stamped, err := s.stamp(p.Records, time.Now())
+		stamped, err := s.stamp(p.Records, now)
 		if err != nil {
 			s.logger.Info("batch refused", "topic", topic.Topic, "partition", p.Partition, "err", err)
 			refuse(p.Records)
@@ -135,7 +142,7 @@ const (
 var (
 	castagnoli     = crc32.MakeTable(crc32.Castagnoli)
 	errRecordCount = errors.New("batch without records")
-	errRecord      = errors.New("record is cut short, or its length or time is not a number")
+	errRecord      = errors.New("record is cut short, or longer than what is in it, or a number of it is none")
 	errTrailer     = errors.New("bytes remain after the last record")
 	errCompress    = errors.New("records do not compress")
 )
@@ -151,8 +158,9 @@ func isRecordBatch(data []byte) bool {
 	return attributes&bitControl == 0 && attributes&bitsCodec <= uint16(kgo.CodecZstd)
 }
 
-// stamp returns the batch with all its times set to now, to the millisecond; producer, sequence and transaction are
-// untouched. It may overwrite batch, also where it returns an error. What is not a batch comes back as it is.
+// stamp returns the batch with all its times set to now, to the millisecond, or with its own if now is zero; producer, sequence
+// and transaction are untouched. It may overwrite batch, also where it returns an error. What is not a batch comes back as it
+// is.
 func (s *stamper) stamp(batch []byte, now time.Time) ([]byte, error) {
 	if !isRecordBatch(batch) {
 		return batch, nil
@@ -163,52 +171,39 @@ func (s *stamper) stamp(batch []byte, now time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("decompress records: %w", err)
 	}
-	if err := clearTimes(records, int32(binary.BigEndian.Uint32(batch[atRecordCount:]))); err != nil {
+	size, stamped := len(records), !now.IsZero()
+	records, err = rewrite(records, int32(binary.BigEndian.Uint32(batch[atRecordCount:])), stamped)
+	if err != nil {
 		return nil, err
 	}
-	if codec != kgo.CodecNone {
-		// With the codec of the producer a batch keeps about its size, and with it the meaning of max.message.bytes.
-		packed, used := s.compress[codec].Compress(new(bytes.Buffer), records)
-		if used != codec {
-			return nil, errCompress
+	if stamped || len(records) != size { // else they are as they were
+		if batch, err = s.repack(batch, records, codec); err != nil {
+			return nil, err
 		}
-		batch = append(batch[:atRecords:atRecords], packed...)
-		binary.BigEndian.PutUint32(batch[atLength:], uint32(len(batch)-lengthExcludes))
 	}
 	// The attribute is the broker's to set, not a producer's.
 	binary.BigEndian.PutUint16(batch[atAttributes:], attributes&^bitAppendTime)
-	binary.BigEndian.PutUint64(batch[atBaseTime:], uint64(now.UnixMilli()))
-	binary.BigEndian.PutUint64(batch[atMaxTime:], uint64(now.UnixMilli()))
+	if stamped {
+		binary.BigEndian.PutUint64(batch[atBaseTime:], uint64(now.UnixMilli()))
+		binary.BigEndian.PutUint64(batch[atMaxTime:], uint64(now.UnixMilli()))
+	}
 	seal(batch)
 	return batch, nil
 }
 
-// clearTimes sets the distance of each record's time from the batch's to zero, in as many bytes as it had, so that
-// nothing moves. A record is its length, a byte of attributes, that distance, and what does not matter here.
-func clearTimes(records []byte, count int32) error {
-	if count < 1 {
-		return errRecordCount
-	}
-	for range count {
-		size, n := binary.Varint(records)
-		if n <= 0 || size < 1 || size > int64(len(records)-n) {
-			return errRecord
+// repack puts other records into a batch. With the codec of the producer it keeps about its size, and with it the meaning of
+// max.message.bytes.
+func (s *stamper) repack(batch, records []byte, codec kgo.CompressionCodecType) ([]byte, error) {
+	if codec != kgo.CodecNone {
+		packed, used := s.compress[codec].Compress(new(bytes.Buffer), records)
+		if used != codec {
+			return nil, errCompress
 		}
-		record := records[n : n+int(size)]
-		records = records[n+int(size):]
-		_, width := binary.Varint(record[1:])
-		if width <= 0 {
-			return errRecord
-		}
-		for i := range width - 1 {
-			record[1+i] = 0x80 // more follows, and it adds nothing
-		}
-		record[width] = 0
+		records = packed
 	}
-	if len(records) != 0 {
-		return errTrailer
-	}
-	return nil
+	batch = append(batch[:atRecords:len(batch)], records...) // what follows it in the request is another batch
+	binary.BigEndian.PutUint32(batch[atLength:], uint32(len(batch)-lengthExcludes))
+	return batch, nil
 }
 
 // refuse makes the broker answer INVALID_RECORD, as it does to the control batch that this pretends to be. A wrong

@@ -5,11 +5,13 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash/crc32"
 	"math"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -28,6 +30,9 @@ func plainRecord(timeDelta, offsetDelta int64, value string) []byte {
 	body = append(body, 0) // no headers
 	return append(binary.AppendVarint(nil, int64(len(body))), body...)
 }
+
+// longRecord is a record whose numbers take more bytes than they need: a key, no value, and a header without one.
+var longRecord = []byte{30, 0, 0x80, 0, 0x80, 0, 0x82, 0, 'k', 0x81, 0, 0x82, 0, 2, 'h', 1}
 
 // batchOf is a batch around records that is right in itself, whatever they are.
 func batchOf(attributes int16, count int32, records []byte) []byte {
@@ -52,14 +57,20 @@ func gzipped(t testing.TB, data []byte) []byte {
 	return out.Bytes()
 }
 
-// TestUnstampableBatchesAreRefused sends what a client library never would.
-func TestUnstampableBatchesAreRefused(t *testing.T) {
+// TestMalformedBatchesAreRefused sends what a client library never would, to topics with the broker's times and without.
+func TestMalformedBatchesAreRefused(t *testing.T) {
+	for _, topic := range []embedded.Topic{appendTime, {Partitions: 1}} {
+		t.Run(fmt.Sprint(topic.Configs), func(t *testing.T) { malformed(t, topic) })
+	}
+}
+
+func malformed(t *testing.T, topic embedded.Topic) {
 	good := plainRecord(math.MaxInt64, 0, "good")
 	badCRC := batchOf(0, 1, good)
 	badCRC[17] ^= 1
 	longTime := append([]byte{14, 0}, bytes.Repeat([]byte{0xff}, 6)...)
 	k := newKafka(t, embeddedtest.Broker(t))
-	k.ensure(t, appendTime)
+	k.ensure(t, topic)
 	for _, row := range []struct {
 		name  string
 		batch []byte
@@ -67,6 +78,7 @@ func TestUnstampableBatchesAreRefused(t *testing.T) {
 	}{
 		{"good", batchOf(0, 1, good), nil},
 		{"good, says that its times are the broker's", batchOf(8, 1, good), nil},
+		{"good, longer than it need be", batchOf(0, 1, longRecord), nil},
 		{"good, gzip", batchOf(1, 1, gzipped(t, good)), nil},
 		{"nothing", nil, kerr.CorruptMessage},
 		{"header only", badCRC[:61], kerr.CorruptMessage},
@@ -80,6 +92,10 @@ func TestUnstampableBatchesAreRefused(t *testing.T) {
 		{"more records than announced", batchOf(0, 1, append(good[:len(good):len(good)], good...)), kerr.InvalidRecord},
 		{"cut short", batchOf(0, 1, good[:len(good)-1]), kerr.InvalidRecord},
 		{"time without end", batchOf(0, 1, longTime), kerr.InvalidRecord},
+		{"value is longer than its record", batchOf(0, 1, []byte{12, 0, 0, 0, 1, 100, 0}), kerr.InvalidRecord},
+		{"record is longer than what is in it", batchOf(0, 1, []byte{14, 0, 0, 0, 1, 1, 0, 0}), kerr.InvalidRecord},
+		{"fewer than no headers", batchOf(0, 1, []byte{12, 0, 0, 0, 1, 1, 1}), kerr.InvalidRecord},
+		{"offset beyond 32 bits", batchOf(0, 1, []byte{20, 0, 0, 0x80, 0x80, 0x80, 0x80, 0x20, 1, 1, 0}), kerr.InvalidRecord},
 		{"empty record", batchOf(0, 1, []byte{0}), kerr.InvalidRecord},
 		{"not gzip", batchOf(1, 1, good), kerr.InvalidRecord},
 		{"not snappy", batchOf(2, 1, good), kerr.InvalidRecord},
@@ -95,7 +111,13 @@ func TestUnstampableBatchesAreRefused(t *testing.T) {
 	}
 	from := time.Now().Add(-time.Minute)
 	k.produce(t, 0, "last")
-	checkAppendTimes(t, readAll(t, k.addr, k.topic, "last"), []string{"good", "good", "good", "last"}, from, time.Now())
+	got, to := readAll(t, k.addr, k.topic, "last"), time.Now()
+	if len(topic.Configs) == 0 { // their times are their producers'
+		for i := range got {
+			got[i].at = to
+		}
+	}
+	checkAppendTimes(t, got, []string{"good", "good", "", "good", "last"}, from, to)
 }
 
 // produceRaw sends bytes as a batch and returns the broker's verdict.
@@ -123,6 +145,7 @@ func (p pinned) MaxVersion() int16 { return p.Version }
 // FuzzStamp stamps anything a producer may send. It never panics; what it accepts has new times and nothing else new.
 func FuzzStamp(f *testing.F) {
 	two := append(plainRecord(-5, 0, "a"), plainRecord(math.MinInt64, 1, "b")...)
+	f.Add(longRecord, int32(1), int16(0))
 	f.Add(two, int32(2), int16(0))
 	f.Add(gzipped(f, two), int32(2), int16(1))
 	f.Add(two, int32(2), int16(2))
@@ -135,47 +158,75 @@ func FuzzStamp(f *testing.F) {
 		f.Fatal(err)
 	}
 	now := time.UnixMilli(1_700_000_000_123)
-	open := kgo.DefaultDecompressor()
 	f.Fuzz(func(t *testing.T, records []byte, count int32, attributes int16) {
 		_, _ = stamp(bytes.Clone(records), now) // as a whole batch
-		batch := batchOf(attributes, count, records)
-		out, err := stamp(bytes.Clone(batch), now)
-		if err != nil || attributes&0x20 != 0 || attributes&7 > 4 {
-			return
+		for _, now := range []time.Time{now, {}} {
+			checkStamp(t, stamp, batchOf(attributes, count, records), now)
 		}
-		var was, is kmsg.RecordBatch
-		if err := errors.Join(was.ReadFrom(batch), is.ReadFrom(out)); err != nil {
-			t.Fatal(err)
-		}
-		if is.FirstTimestamp != now.UnixMilli() || is.MaxTimestamp != now.UnixMilli() || int(is.Length) != len(out)-12 ||
-			uint32(is.CRC) != crc32.Checksum(out[21:], crc32.MakeTable(crc32.Castagnoli)) {
-			t.Errorf("header: %+v", is)
-		}
-		codec := kgo.CompressionCodecType(attributes & 7)
-		before, err1 := open.Decompress(was.Records, codec)
-		after, err2 := open.Decompress(is.Records, codec)
-		if err := errors.Join(err1, err2); err != nil {
-			t.Fatal(err)
-		}
-		checkOnlyTimesDiffer(t, before, after, count)
 	})
 }
 
-// checkOnlyTimesDiffer walks two sets of records side by side.
-func checkOnlyTimesDiffer(t *testing.T, before, after []byte, count int32) {
+// checkStamp stamps a batch, or has it keep its times where now is zero.
+func checkStamp(t *testing.T, stamp func([]byte, time.Time) ([]byte, error), batch []byte, now time.Time) {
 	t.Helper()
-	if len(before) != len(after) {
-		t.Fatalf("length: got %d, want %d", len(after), len(before))
+	out, err := stamp(bytes.Clone(batch), now)
+	attributes := binary.BigEndian.Uint16(batch[21:])
+	if err != nil || attributes&0x20 != 0 || attributes&7 > 4 {
+		return
 	}
+	var was, is kmsg.RecordBatch
+	if err := errors.Join(was.ReadFrom(batch), is.ReadFrom(out)); err != nil {
+		t.Fatal(err)
+	}
+	first, last := was.FirstTimestamp, was.MaxTimestamp
+	if !now.IsZero() {
+		first, last = now.UnixMilli(), now.UnixMilli()
+	}
+	if is.FirstTimestamp != first || is.MaxTimestamp != last || int(is.Length) != len(out)-12 ||
+		uint32(is.CRC) != crc32.Checksum(out[21:], crc32.MakeTable(crc32.Castagnoli)) {
+		t.Errorf("header: %+v", is)
+	}
+	open, codec := kgo.DefaultDecompressor(), kgo.CompressionCodecType(attributes&7)
+	before, err1 := open.Decompress(was.Records, codec)
+	after, err2 := open.Decompress(is.Records, codec)
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	checkRecords(t, before, after, was.NumRecords, now.IsZero())
+}
+
+// checkRecords walks two sets of records side by side, of which the later have the same times or none. They must be as short
+// as they can be, or the broker cannot compact them.
+func checkRecords(t *testing.T, before, after []byte, count int32, sameTimes bool) {
+	t.Helper()
 	for range count {
-		size, n := binary.Varint(before)
-		end := n + int(size)
-		_, width := binary.Varint(before[n+1:])
-		zero, newWidth := binary.Varint(after[n+1:])
-		rest := n + 1 + width
-		if zero != 0 || newWidth != width || !bytes.Equal(before[:n+1], after[:n+1]) || !bytes.Equal(before[rest:end], after[rest:end]) {
-			t.Fatalf("record: got % x, want % x but for its time", after[:end], before[:end])
+		var was, is kmsg.Record
+		before, _ = nextRecord(t, before, &was)
+		var raw []byte
+		after, raw = nextRecord(t, after, &is)
+		if again := is.AppendTo(nil); !bytes.Equal(again, raw) {
+			t.Fatalf("record: got % x, which is % x if it is encoded anew", raw, again)
 		}
-		before, after = before[end:], after[end:]
+		was.Length = is.Length
+		if !sameTimes {
+			was.TimestampDelta, was.TimestampDelta64 = 0, 0
+		}
+		if diff := cmp.Diff(is, was); diff != "" {
+			t.Fatalf("record (-got, +want):\n%s", diff)
+		}
 	}
+	if len(before)+len(after) > 0 {
+		t.Fatalf("%d bytes remain, %d bytes of what was produced", len(after), len(before))
+	}
+}
+
+// nextRecord reads a record, and returns what follows it and what it was read from.
+func nextRecord(t *testing.T, records []byte, into *kmsg.Record) (rest, raw []byte) {
+	t.Helper()
+	size, n := binary.Varint(records)
+	raw, rest = records[:n+int(size)], records[n+int(size):]
+	if err := into.ReadFrom(raw); err != nil {
+		t.Fatal(err)
+	}
+	return rest, raw
 }

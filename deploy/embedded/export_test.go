@@ -43,3 +43,6 @@ func Distrust(library string) { distrust(library) }
 
 // Unloadable explains an error of the dynamic linker.
 func Unloadable(library string, err error) error { return unloadable(library, err) }
+
+// Compact has a running broker compact its logs now.
+func (b *Broker) Compact() { b.cluster.Compact() }
