@@ -118,7 +118,7 @@ func (b *Broker) listen() error {
 	// Nobody is let in before, or the first records after a restart would have their producers' times.
 	b.stamper.attach(cluster)
 	b.conns.admit()
-	b.cluster, b.addr = cluster, loopback(port)
+	b.cluster, b.addr = cluster, address(port)
 	return nil
 }
 

@@ -181,7 +181,7 @@ func (e *Engine) prepare(ctx context.Context) (err error) {
 	}
 	e.mu.Lock()
 	e.endpoint = Endpoint{
-		Native: loopback(e.cfg.NativePort), HTTP: loopback(e.cfg.HTTPPort),
+		Native: address(e.cfg.NativePort), HTTP: address(e.cfg.HTTPPort),
 		User: EngineUser, Password: e.cfg.Password,
 	}
 	e.mu.Unlock()

@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/deskpulse/deskpulse/deploy/loopback"
 )
 
 // claimPort takes a loopback port, any free one for 0. The caller closes it just before the service listens on it;
 // should another program take it in between, the service says so itself.
 func claimPort(service string, port int) (net.Listener, error) {
-	listener, err := net.Listen("tcp", loopback(port))
+	listener, err := listen(port)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s port %d: %w: end that program, or configure another port (0 for any free one)",
 			service, port, ErrPortTaken)
@@ -24,6 +26,13 @@ func claimPort(service string, port int) (net.Listener, error) {
 		return nil, fmt.Errorf("%s port %d: %w", service, port, err)
 	}
 	return listener, nil
+}
+
+func listen(port int) (net.Listener, error) {
+	if port == 0 {
+		return loopback.Listen()
+	}
+	return net.Listen("tcp", address(port))
 }
 
 // choosePort claims the configured port; with none configured, the preferred one if it is still free, or any.
@@ -50,8 +59,8 @@ func keepPort(port *int, address string) {
 	}
 }
 
-// loopback is the address of a port on this machine, reachable from nowhere else.
-func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+// address is that of a port on this machine, reachable from nowhere else.
+func address(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
 // awaitLock returns once nobody holds the lock file, which it leaves free.
 func awaitLock(ctx context.Context, path string, wait time.Duration) error {

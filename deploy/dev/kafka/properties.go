@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/deskpulse/deskpulse/deploy/loopback"
 )
 
 // properties is the content of a broker's configuration file.
@@ -76,7 +78,7 @@ func (c *Cluster) voters() string {
 // freePorts chooses n different free loopback ports.
 func freePorts(n int) (ports []int, err error) {
 	for range n {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		listener, err := loopback.Listen()
 		if err != nil {
 			return nil, fmt.Errorf("choose port: %w", err)
 		}

@@ -1,14 +1,15 @@
 package embeddedtest
 
 import (
-	"net"
 	"testing"
+
+	"github.com/deskpulse/deskpulse/deploy/loopback"
 )
 
 // Nobody returns an address, host:port on the loopback, at which nobody listens. The test fails if there is none.
 func Nobody(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := loopback.Listen()
 	if err != nil {
 		t.Fatal(err)
 	}
