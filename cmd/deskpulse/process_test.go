@@ -43,8 +43,8 @@ func TestMain(m *testing.M) {
 
 const (
 	startLimit = 10 * time.Minute // with a first fetch of the engine
-	stopLimit  = 30 * time.Second
-	verbLimit  = 2 * time.Minute
+	stopLimit  = 2 * time.Minute
+	verbLimit  = 10 * time.Minute // the demo is the longest of them
 )
 
 // process is a running verb.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/deskpulse/deskpulse/aggregate/workflow"
@@ -110,12 +111,18 @@ func TestOpenTransactionHoldsUpTheVerdict(t *testing.T) {
 		}
 		produce(t, client, c.Decisions, []byte("pending"))
 		cmd := activate(refresh(t, d), workflow.PolicyDocument, "desk", "items: []")
-		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		_, err := d.Append(ctx, cmd)
+		appended := make(chan error, 1)
+		go func() {
+			_, err := d.Append(ctx, cmd)
+			appended <- err
+		}()
+		poll(t, "held up", func() bool { return strings.Contains(log.String(), "is a transaction open") })
+		cancel()
 		var unknown *app.UnknownOutcomeError
-		if !errors.As(err, &unknown) || unknown.ID != cmd.ID || !strings.Contains(log.String(), "is a transaction open") {
-			t.Errorf("error %v, log:\n%s", err, log.String())
+		if err := <-appended; !errors.As(err, &unknown) || unknown.ID != cmd.ID {
+			t.Errorf("error %v", err)
 		}
 		if err := client.EndTransaction(t.Context(), kgo.TryAbort); err != nil {
 			t.Fatal(err)
@@ -157,17 +164,20 @@ func TestAppendWhatTheBrokerRefuses(t *testing.T) {
 	onBrokers(t, func(t *testing.T, addr string) {
 		c := newDesk(t, addr)
 		d := open(t, c, t.Output())
-		small := "200"
-		if _, err := kadm.NewClient(franz(t, addr)).AlterTopicConfigs(t.Context(),
-			[]kadm.AlterConfig{{Name: "max.message.bytes", Value: &small}}, c.Decisions); err != nil {
-			t.Fatal(err)
+		client, small := franz(t, addr), "200"
+		altered, err := kadm.NewClient(client).AlterTopicConfigs(t.Context(), []kadm.AlterConfig{{Name: "max.message.bytes", Value: &small}}, c.Decisions)
+		if err != nil || altered[0].Err != nil {
+			t.Fatal(err, altered)
 		}
-		_, err := d.Append(t.Context(), activate(refresh(t, d), workflow.PolicyDocument, "desk", strings.Repeat("x", 1000)))
+		probe := &kgo.Record{Topic: c.Decisions, Value: make([]byte, 1000)}
+		poll(t, "told to the broker", func() bool { return errors.Is(client.ProduceSync(t.Context(), probe).FirstErr(), kerr.MessageTooLarge) })
+		before := len(values(t, c))
+		_, err = d.Append(t.Context(), activate(refresh(t, d), workflow.PolicyDocument, "desk", strings.Repeat("x", 1000)))
 		if err == nil || errors.As(err, new(*app.UnknownOutcomeError)) || !strings.Contains(err.Error(), "raise the topic's max.message.bytes") {
 			t.Errorf("error %v", err)
 		}
-		if n := len(values(t, c)); n != 0 {
-			t.Errorf("%d records", n)
+		if n := len(values(t, c)); n != before {
+			t.Errorf("%d records, want %d", n, before)
 		}
 	})
 }

@@ -93,7 +93,7 @@ func refresh(t *testing.T, d *app.Decisions) *workflow.State {
 // decide appends a command and wants it accepted.
 func decide(t *testing.T, d *app.Decisions, cmd workflow.Command) workflow.Verdict {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // a broker may be started again meanwhile
 	defer cancel()
 	v, err := d.Append(ctx, cmd)
 	if err == nil {
@@ -239,12 +239,12 @@ func copied(t *testing.T, c config.Config) int64 {
 // poll asks until ok, or fails the test.
 func poll(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {
 		if time.Now().After(deadline) {
-			t.Fatalf("after 30 s: not %s", what)
+			t.Fatalf("after two minutes: not %s", what)
 		}
 		<-tick.C
 	}

@@ -96,8 +96,8 @@ func (w *ingestWorld) commit(t *testing.T, offset int64, metadata string) {
 	var at kadm.Offsets
 	at.Add(kadm.Offset{Topic: w.config.Streams[0].Topic, At: offset, LeaderEpoch: -1, Metadata: metadata})
 	poll(t, "committed", func() bool { // the group's coordinator may be new to it
-		_, err := kadm.NewClient(w.client).CommitOffsets(t.Context(), w.config.Group.ID, at)
-		return err == nil
+		res, err := kadm.NewClient(w.client).CommitOffsets(t.Context(), w.config.Group.ID, at)
+		return err == nil && res.Error() == nil
 	})
 }
 

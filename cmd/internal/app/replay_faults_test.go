@@ -91,7 +91,7 @@ func TestReplayThroughCuts(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer front.Close()
-		direct := w.config.Kafka.Brokers
+		direct := w.config.Kafka
 		w.config.Kafka.Brokers = front.Addrs()
 		const some = 12 // of the records that were too large
 		for _, key := range []kmsg.Key{kmsg.InitProducerID, kmsg.Produce, kmsg.EndTxn} {
@@ -113,7 +113,7 @@ func TestReplayThroughCuts(t *testing.T) {
 			time.AfterFunc(5*time.Second, func() { front.Refuse(false) })
 		})
 		w.cutReplay(t, "away after a commit", some/2)
-		w.config.Kafka.Brokers = direct
+		w.config.Kafka = direct
 		if _, err := w.replay(t.Context(), nil); err != nil {
 			t.Error(err)
 		}

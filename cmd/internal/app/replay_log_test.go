@@ -15,7 +15,7 @@ import (
 // sendsNothing wants a replay of what was rejected to say at once that the log is another one, and to leave it as it is.
 func (w *ingestWorld) sendsNothing(t *testing.T) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	before := w.logEnd(t)
 	cfg := app.ReplayConfig{Filter: clickhouse.OutstandingFilter{Limit: cutRecords}, All: true, Wait: time.Hour}

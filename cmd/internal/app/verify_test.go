@@ -85,7 +85,7 @@ func TestVerifyOfARecreatedTopic(t *testing.T) {
 // unclean wants verify to name one problem, in no time however long it may wait, and others not to be told that all is well.
 func (w *ingestWorld) unclean(t *testing.T, want clickhouse.Problem) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	for _, wait := range []time.Duration{0, time.Hour} {
 		v, err := app.Verify(ctx, w.config, wait, nil)

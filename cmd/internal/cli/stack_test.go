@@ -53,8 +53,8 @@ func startStackIn(t *testing.T, dir string, flags ...string) *stack {
 	case code := <-ended:
 		ended <- code
 		t.Fatal("up ended before it was ready")
-	case <-time.After(2 * time.Minute):
-		t.Fatal("up is not ready after two minutes")
+	case <-time.After(10 * time.Minute):
+		t.Fatal("up is not ready after ten minutes")
 	}
 	return s
 }

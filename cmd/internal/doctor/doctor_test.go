@@ -26,7 +26,7 @@ func TestWell(t *testing.T) {
 }
 
 func isWell(t *testing.T, w *world) {
-	w.ready().produce(w.c.Streams[0].Topic)
+	w.ready().coordinated().produce(w.c.Streams[0].Topic)
 	r := w.examine(0)
 	for _, f := range r.Checks {
 		if f.State != doctor.OK && f.Check != "group" && f.Check != "disk" { // the disk is the machine's

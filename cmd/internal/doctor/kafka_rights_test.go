@@ -29,7 +29,7 @@ func TestRightsAreMissing(t *testing.T) {
 	t.Cleanup(func() { cluster.Stop(context.Background()) })
 	w := newWorld(t)
 	w.c.Kafka.Brokers = cluster.Addrs()
-	w.ready()
+	w.ready().coordinated()
 	want(t, w.examine(0), doctor.Kafka, "rights", doctor.OK, "all rights")
 	stream := w.c.Streams[0].Topic
 	for _, row := range []struct {
@@ -76,6 +76,12 @@ func (w *world) deny(t *testing.T, kind kmsg.ACLResourceType, on string, right k
 		if err != nil || len(made) != 1 || made[0].Err != nil {
 			t.Fatal(err, made)
 		}
+	}
+	for _, rules := range all { // the broker knows them a moment after the controller has
+		until(t, func() bool {
+			found, err := admin.DescribeACLs(t.Context(), rules)
+			return err == nil && len(found) == 1 && len(found[0].Described) == 1
+		})
 	}
 	return func() {
 		defer client.Close()

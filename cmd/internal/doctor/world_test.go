@@ -8,7 +8,9 @@ import (
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/deskpulse/deskpulse/cmd/internal/app"
 	"github.com/deskpulse/deskpulse/cmd/internal/config"
@@ -50,6 +52,32 @@ func (w *world) ready() *world {
 		w.t.Fatal(err)
 	}
 	return w
+}
+
+// coordinated returns when the group has a coordinator: the first question for one has Apache Kafka make a topic.
+func (w *world) coordinated() *world {
+	w.t.Helper()
+	client, err := kgo.NewClient(kgo.SeedBrokers(w.c.Kafka.Brokers...))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer client.Close()
+	until(w.t, func() bool {
+		return kadm.NewClient(client).FindGroupCoordinators(w.t.Context(), w.c.Group.ID).Error() == nil
+	})
+	return w
+}
+
+// until asks until ok, or fails the test.
+func until(t *testing.T, ok func() bool) {
+	t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(2 * time.Minute); !ok(); <-tick.C {
+		if time.Now().After(deadline) {
+			t.Fatal("not within two minutes")
+		}
+	}
 }
 
 func (w *world) api() *kafkago.Client {

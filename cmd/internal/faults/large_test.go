@@ -70,7 +70,7 @@ func (s childSpec) fetchMaxBytes() int {
 }
 
 // next is how many records of a topic come at once, and the pause behind them.
-func (l *load) next(n int) (count int, pause time.Duration, more bool) {
+func (l *load) next(n int) (count int, pause time.Duration) {
 	count, pause = 5+l.rng.IntN(40), time.Duration(10+l.rng.IntN(140))*time.Millisecond
 	full, limit := loadFull, loadLimit
 	drip, dripPause := 5, 150*time.Millisecond
@@ -79,13 +79,13 @@ func (l *load) next(n int) (count int, pause time.Duration, more bool) {
 	}
 	switch {
 	case l.resting.Load():
-		return 20, time.Second, true
+		return 20, time.Second
 	case n > limit:
-		return 0, 0, false
+		return 1, time.Second
 	case n > full:
-		return drip, dripPause, true
+		return drip, dripPause
 	}
-	return count, pause, true
+	return count, pause
 }
 
 // depth is how many bytes of the rows of an insert pass before it is cut, of what was drawn for a small one.

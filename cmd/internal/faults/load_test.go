@@ -76,7 +76,8 @@ type position struct {
 // numberHeader is the header with a record's number.
 const numberHeader = "n"
 
-// Bounds of a load that goes on for long: after loadFull records it only drips, after loadLimit it ends.
+// Bounds of a load that goes on for long: after loadFull records it only drips, after loadLimit a record a second, for faults
+// that wait for one.
 const (
 	loadFull  = 6_000
 	loadLimit = 20_000
@@ -109,7 +110,7 @@ func (l *load) options(brokers []string, role string) []kgo.Opt {
 	o := []kgo.Opt{kgo.SeedBrokers(brokers...), kgo.DefaultProduceTopic(l.topic), kgo.ProducerLinger(0),
 		kgo.RecordPartitioner(partitioner()), kgo.MetadataMinAge(250 * time.Millisecond),
 		kgo.RetryBackoffFn(func(int) time.Duration { return 100 * time.Millisecond }), kgo.RequiredAcks(kgo.AllISRAcks()),
-		kgo.RequestRetries(1000), kgo.RetryTimeout(time.Minute)} // for as long as a broker is away
+		kgo.RequestRetries(1000), kgo.RetryTimeout(time.Minute), kgo.UnknownTopicRetries(-1)} // for as long as a broker is away
 	codecs := map[topicKind]kgo.CompressionCodec{gzipTopic: kgo.GzipCompression(), snappyTopic: kgo.SnappyCompression(),
 		lz4Topic: kgo.Lz4Compression(), zstdTopic: kgo.ZstdCompression()}
 	codec, ok := codecs[l.kind]
@@ -134,10 +135,7 @@ func (l *load) start(t *testing.T) {
 // with the next intent, and alone because nothing more is ready.
 func (l *load) run(ctx context.Context) error {
 	for {
-		count, pause, more := l.next(l.ofThisTopic())
-		if !more {
-			return nil
-		}
+		count, pause := l.next(l.ofThisTopic())
 		if err := l.burst(count); err != nil {
 			return err
 		}

@@ -176,8 +176,8 @@ func (p *process) stop(t *testing.T) {
 	p.signal(syscall.SIGTERM)
 	select {
 	case <-p.done:
-	case <-time.After(20 * time.Second):
-		t.Errorf("ingest did not stop within 20 s of SIGTERM; it said:\n%s", p.said())
+	case <-time.After(patience):
+		t.Errorf("ingest did not stop within %s of SIGTERM; it said:\n%s", patience, p.said())
 		p.kill()
 	}
 	if code := p.cmd.ProcessState.ExitCode(); code != 0 {

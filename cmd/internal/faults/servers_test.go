@@ -114,7 +114,7 @@ func (p *pool) take(t *testing.T, b brokerKind) breakableBroker {
 	t.Cleanup(func() { <-p.turn[b] })
 	if p.cluster[b] == nil {
 		dir := embeddedtest.Dir(t, "own-kafka") // not of the point: its folder goes with it
-		cfg := devkafka.Config{Dir: dir, Brokers: map[brokerKind]int{apacheOne: 1, apacheThree: 3}[b], StartTimeout: 3 * time.Minute}
+		cfg := devkafka.Config{Dir: dir, Brokers: map[brokerKind]int{apacheOne: 1, apacheThree: 3}[b]}
 		cluster, err := devkafka.Start(context.Background(), cfg)
 		if err != nil {
 			t.Fatal(err)

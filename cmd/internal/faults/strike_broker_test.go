@@ -141,7 +141,7 @@ func (r *run) inSync(t *testing.T) {
 	t.Helper()
 	client := r.directly(t)
 	defer client.Close()
-	poll(t, 60*time.Second, func() error {
+	poll(t, patience, func() error {
 		topics, err := kadm.NewClient(client).ListTopicsWithInternal(t.Context())
 		if err != nil {
 			return err

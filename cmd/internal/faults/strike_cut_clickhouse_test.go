@@ -91,8 +91,8 @@ func await(t *testing.T, done <-chan struct{}, what string) {
 	t.Helper()
 	select {
 	case <-done:
-	case <-time.After(40 * time.Second):
-		t.Fatalf("the fault did not strike: no %s in 40 s", what)
+	case <-time.After(patience):
+		t.Fatalf("the fault did not strike: no %s in %s", what, patience)
 	}
 }
 

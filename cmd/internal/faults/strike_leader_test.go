@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 )
@@ -37,7 +36,7 @@ func (moveLeaders) strike(t *testing.T, r *run) {
 	if res, err := admin.AlterPartitionAssignments(t.Context(), plan); err != nil || res.Error() != nil {
 		t.Fatal(err, res.Error())
 	}
-	poll(t, 30*time.Second, func() error { return moved(t.Context(), admin, r.spec.Topic, before) })
+	poll(t, patience, func() error { return moved(t.Context(), admin, r.spec.Topic, before) })
 }
 
 func leaders(t *testing.T, admin *kadm.Client, topic string) kadm.PartitionDetails {

@@ -23,7 +23,7 @@ func lateZombies() []kind {
 }
 
 func (f *lateZombie) strike(t *testing.T, r *run) {
-	for range 4 {
+	for range 8 {
 		if f.insert(t, r) {
 			return
 		}

@@ -27,7 +27,7 @@ type Config struct {
 	HeapMB int
 	// Properties are further broker settings by Kafka's names; they win over those of this package.
 	Properties map[string]string
-	// StartTimeout bounds the time from starting the processes to their first answer; 0 means a minute.
+	// StartTimeout bounds the time from starting the processes to their first answer; 0 means four minutes.
 	StartTimeout time.Duration
 }
 
@@ -79,7 +79,7 @@ func prepare(ctx context.Context, cfg Config) (*Cluster, error) {
 		cfg.HeapMB = 256
 	}
 	if cfg.StartTimeout == 0 {
-		cfg.StartTimeout = time.Minute
+		cfg.StartTimeout = 4 * time.Minute // beside other tests on few processors
 	}
 	libs, err := fetch(ctx)
 	if err != nil {

@@ -32,7 +32,7 @@ func TinyDisk(t *testing.T, bytes int64, body func(t *testing.T, dir string)) {
 		t.Fatal(err)
 	}
 	pattern := "^" + strings.ReplaceAll(t.Name(), "/", "$/^") + "$"
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", pattern, "-test.v", "-test.timeout", "5m")
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", pattern, "-test.v", "-test.timeout", "20m")
 	cmd.Env = append(os.Environ(), diskVariable+"="+dir)
 	if err := ownMounts(cmd); err != nil {
 		unavailable(t, err)

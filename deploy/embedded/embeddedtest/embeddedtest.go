@@ -75,7 +75,7 @@ func Main(m *testing.M, checks ...func() error) {
 }
 
 func (s *services) stop() (errs []error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	if s.broker != nil {
 		errs = append(errs, s.broker.Stop(ctx))
@@ -132,13 +132,19 @@ func Engine(t testing.TB) embedded.Endpoint {
 	shared.engineOnce.Do(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 		defer cancel()
-		shared.engine = embedded.NewEngine(embedded.EngineConfig{Dir: dir, Progress: report()})
+		shared.engine = embedded.NewEngine(patiently(embedded.EngineConfig{Dir: dir, Progress: report()}))
 		shared.engineErr = shared.engine.Start(ctx)
 	})
 	if shared.engineErr != nil {
 		t.Fatal(shared.engineErr)
 	}
 	return shared.engine.Endpoint()
+}
+
+// patiently has an engine wait as long for its start and its end as a slow machine with other tests takes.
+func patiently(cfg embedded.EngineConfig) embedded.EngineConfig {
+	cfg.StartTimeout, cfg.StopTimeout = 4*time.Minute, 2*time.Minute
+	return cfg
 }
 
 // report says on standard error that a download is going on, which a silent test would not explain.

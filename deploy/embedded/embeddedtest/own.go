@@ -21,7 +21,7 @@ func OwnEngine(t *testing.T, kind, settings string) embedded.Endpoint {
 	if err := os.WriteFile(filepath.Join(dir, kind, "test.xml"), []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	engine := embedded.NewEngine(embedded.EngineConfig{Dir: dir})
+	engine := embedded.NewEngine(patiently(embedded.EngineConfig{Dir: dir}))
 	if err := engine.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
