@@ -54,11 +54,11 @@ func (c rawClient) receive(response kmsg.Response) {
 }
 
 // joining is a request to join of the version that kafka-go speaks, in which the broker takes a new member at once.
-func joining(group, member string) *kmsg.JoinGroupRequest {
+func joining(group, member string, session time.Duration) *kmsg.JoinGroupRequest {
 	r := kmsg.NewPtrJoinGroupRequest()
 	r.SetVersion(2)
 	r.Group, r.MemberID, r.ProtocolType = group, member, "consumer"
-	r.SessionTimeoutMillis, r.RebalanceTimeoutMillis = 1000, 10_000
+	r.SessionTimeoutMillis, r.RebalanceTimeoutMillis = int32(session.Milliseconds()), 10_000
 	r.Protocols = []kmsg.JoinGroupRequestProtocol{{Name: "range", Metadata: []byte{0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}}
 	return r
 }
@@ -87,15 +87,16 @@ func TestMemberThatDiesWhileItJoins(t *testing.T) {
 	k := newKafka(t, embeddedtest.Broker(t))
 	addr, group := k.addr, k.group
 	leader := dialRaw(t, addr)
-	leader.send(joining(group, ""))
+	const long, short = 30 * time.Second, time.Second
+	leader.send(joining(group, "", long))
 	first := leader.joined(group)
 
 	dying := dialRaw(t, addr)
-	dying.send(joining(group, ""))
+	dying.send(joining(group, "", short))
 	k.awaitMembers(t, 2) // it waits for the leader now
 	_ = dying.Close()
 
-	leader.send(joining(group, first.MemberID))
+	leader.send(joining(group, first.MemberID, long))
 	second := leader.joined(group)
 	if second.Generation == first.Generation {
 		t.Fatal("the second join did not begin a generation")

@@ -291,7 +291,7 @@ func (k kafkaUnderTest) consume(t *testing.T) *kafka.ConsumerGroup {
 	t.Helper()
 	group, err := kafka.NewConsumerGroup(kafka.ConsumerGroupConfig{
 		ID: k.group, Brokers: []string{k.addr}, Topics: []string{k.topic}, StartOffset: kafka.FirstOffset,
-		SessionTimeout: 2 * time.Second, HeartbeatInterval: 100 * time.Millisecond, RebalanceTimeout: 5 * time.Second,
+		SessionTimeout: 30 * time.Second, HeartbeatInterval: 100 * time.Millisecond, RebalanceTimeout: 30 * time.Second,
 		JoinGroupBackoff: 100 * time.Millisecond, Dialer: &kafka.Dialer{Timeout: 5 * time.Second},
 	})
 	if err != nil {

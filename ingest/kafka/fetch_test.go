@@ -61,7 +61,7 @@ var produceCases = []struct {
 	{name: "transactions", produce: transactions},
 	{name: "open transaction", produce: func(t *testing.T, brokers []string, topic string) {
 		transactions(t, brokers, topic)
-		open := franz(t, brokers, kgo.TransactionalID(embeddedtest.Name(t)))
+		open := franz(t, brokers, kgo.TransactionalID(embeddedtest.Name(t)), kgo.TransactionTimeout(10*time.Minute))
 		if err := open.BeginTransaction(); err != nil {
 			t.Fatal(err)
 		}
@@ -145,6 +145,9 @@ func produce(t testing.TB, client *kgo.Client, records ...*kgo.Record) {
 	}
 }
 
+// written is when the records were: not in this minute, and not so long ago that Apache Kafka removes them.
+var written = time.Now().Add(-time.Hour).Truncate(time.Millisecond)
+
 // record varies what can vary: null keys and values, headers, repeated headers.
 func record(topic string, i, size int) *kgo.Record {
 	rng := rand.New(rand.NewPCG(uint64(i), 1))
@@ -154,7 +157,7 @@ func record(topic string, i, size int) *kgo.Record {
 	}
 	r := &kgo.Record{
 		Topic: topic, Key: fmt.Appendf(nil, "key-%d", i), Value: value,
-		Timestamp: time.UnixMilli(1_760_000_000_000 + int64(i)*1000),
+		Timestamp: written.Add(time.Duration(i) * time.Millisecond),
 	}
 	switch i % 5 {
 	case 1:

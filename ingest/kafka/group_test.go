@@ -29,7 +29,7 @@ type groupMember struct {
 	mu      sync.Mutex // guards the fields below
 	held    map[kafka.Partition]*kafka.Assignment
 	started int // workers ever started
-	drain   time.Duration
+	drain   func()
 	early   bool // workers return at once
 }
 
@@ -49,7 +49,7 @@ func join(t *testing.T, cfg kafka.Config, group kafka.GroupConfig, set func(*gro
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	m := &groupMember{cancel: cancel, done: make(chan struct{}), held: map[kafka.Partition]*kafka.Assignment{}}
+	m := &groupMember{cancel: cancel, done: make(chan struct{}), drain: func() {}, held: map[kafka.Partition]*kafka.Assignment{}}
 	if set != nil {
 		set(m)
 	}
@@ -71,7 +71,7 @@ func (m *groupMember) work(ctx context.Context, a *kafka.Assignment) {
 		return
 	}
 	<-ctx.Done()
-	<-time.After(drain) // stands for the insert in flight
+	drain() // stands for the insert in flight
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.held[a.Partition()] == a {
@@ -133,6 +133,7 @@ func TestGroupSharesAndTakesOver(t *testing.T) {
 	onClusters(t, func(t *testing.T, brokers []string) {
 		topic := createTopic(t, brokers, 4, nil)
 		cfg, group := config(brokers, topic), groupConfig(embeddedtest.Name(t))
+		group.SessionTimeout, group.RebalanceTimeout = time.Minute, time.Minute // for who is not told that a member has left
 		a := join(t, cfg, group, nil)
 		eventually(t, "the first member holds all", func() bool { return len(a.partitions()) == 4 })
 		old := a.any()
@@ -150,9 +151,7 @@ func TestGroupSharesAndTakesOver(t *testing.T) {
 			t.Errorf("committed = %v, %v; the fenced commit must have left nothing", ok, err)
 		}
 
-		if d := a.leave(t); d > 2*time.Second {
-			t.Errorf("leaving took %v", d)
-		}
+		a.leave(t)
 		begin := time.Now()
 		eventually(t, "the other takes over", func() bool { return len(b.partitions()) == 4 })
 		if d := time.Since(begin); d > group.SessionTimeout/2 {
@@ -298,9 +297,9 @@ func TestGroupWaitsForWorkers(t *testing.T) {
 	brokers := fakeCluster(t).ListenAddrs()
 	topic := createTopic(t, brokers, 2, nil)
 	const drain = 300 * time.Millisecond
-	m := join(t, config(brokers, topic), groupConfig("g"), func(m *groupMember) { m.drain = drain })
+	m := join(t, config(brokers, topic), groupConfig("g"), func(m *groupMember) { m.drain = func() { <-time.After(drain) } })
 	eventually(t, "the partitions are held", func() bool { return len(m.partitions()) == 2 })
-	if d := m.leave(t); d < drain || d > drain+2*time.Second {
+	if d := m.leave(t); d < drain {
 		t.Errorf("leaving took %v, the workers %v", d, drain)
 	}
 	if held := m.partitions(); held != nil {
@@ -315,7 +314,9 @@ func TestGroupLeavesWhileJoining(t *testing.T) {
 	cfg, group := config(brokers, topic), groupConfig("g")
 	group.RebalanceTimeout, group.SessionTimeout = 20*time.Second, 20*time.Second
 	group.LeaveTimeout = 300 * time.Millisecond
-	slow := join(t, cfg, group, func(m *groupMember) { m.drain = 3 * time.Second })
+	drained := make(chan struct{})
+	defer close(drained)
+	slow := join(t, cfg, group, func(m *groupMember) { m.drain = func() { <-drained } })
 	eventually(t, "the slow member holds all", func() bool { return len(slow.partitions()) == 2 })
 	joining := join(t, cfg, group, nil)
 	admin := kadm.NewClient(franz(t, brokers))
@@ -323,7 +324,7 @@ func TestGroupLeavesWhileJoining(t *testing.T) {
 		groups, err := admin.DescribeGroups(t.Context(), group.ID)
 		return err == nil && groups[group.ID].State == "PreparingRebalance"
 	})
-	if d := joining.leave(t); d > 2*time.Second {
+	if d := joining.leave(t); d > group.RebalanceTimeout/2 {
 		t.Errorf("leaving while joining took %v", d)
 	}
 }

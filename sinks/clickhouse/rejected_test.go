@@ -20,7 +20,9 @@ func TestRejected(t *testing.T) {
 	store, db := migrated(t)
 	old := rejectedAt(3) // of a month whose bytes have expired
 	old.AppendTime, old.Reason = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli(), event.TooLarge
-	b := &event.Batch{Partition: main0, Range: event.Range{First: 0, Last: 3}, Rejected: []event.Rejected{rejectedAt(0), rejectedAt(2), old}}
+	first, second := rejectedAt(0), rejectedAt(2)
+	first.AppendTime, second.AppendTime = today.UnixMilli(), today.UnixMilli()
+	b := &event.Batch{Partition: main0, Range: event.Range{First: 0, Last: 3}, Rejected: []event.Rejected{first, second, old}}
 	if err := store.InsertRejected(t.Context(), b, 0); err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +33,7 @@ func TestRejected(t *testing.T) {
 		t.Fatal(err)
 	}
 	old.Key, old.Value = nil, nil
-	want := []clickhouse.RejectedRecord{{Partition: main0, Rejected: rejectedAt(2), Size: 3}, {Partition: main0, Rejected: rejectedAt(0), Size: 3}, {Partition: main0, Rejected: old}}
+	want := []clickhouse.RejectedRecord{{Partition: main0, Rejected: second, Size: 3}, {Partition: main0, Rejected: first, Size: 3}, {Partition: main0, Rejected: old}}
 	if diff := cmp.Diff(got, want, sameBytes); diff != "" {
 		t.Errorf("records (-got, +want):\n%s", diff)
 	}

@@ -137,6 +137,15 @@ func (w *world) createTopic(ctx context.Context, name string, partitions int) er
 	if err = errors.Join(err, made.Err); err != nil {
 		return fmt.Errorf("create topic %q: %w", name, err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, joinTimeout)
+	defer cancel()
+	err = every(ctx, 10*time.Millisecond, func() (bool, error) { // the broker knows of it a moment after its controller
+		found, err := w.admin.ListTopics(ctx, name)
+		return err == nil && found.Error() == nil && len(found[name].Partitions) == partitions, err
+	})
+	if err != nil {
+		return fmt.Errorf("create topic %q: %w", name, err)
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package kafka_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"testing"
@@ -97,15 +98,15 @@ func newClient(t *testing.T, cluster *kafka.Cluster) *client.Client {
 
 func createTopic(t *testing.T, c *client.Client, topic string, replicas int) {
 	t.Helper()
-	response, err := c.CreateTopics(t.Context(), &client.CreateTopicsRequest{
-		Topics: []client.TopicConfig{{Topic: topic, NumPartitions: 1, ReplicationFactor: replicas}},
+	eventually(t, func(ctx context.Context) error {
+		response, err := c.CreateTopics(ctx, &client.CreateTopicsRequest{
+			Topics: []client.TopicConfig{{Topic: topic, NumPartitions: 1, ReplicationFactor: replicas}},
+		})
+		if err == nil && !errors.Is(response.Errors[topic], client.TopicAlreadyExists) {
+			err = response.Errors[topic]
+		}
+		return err
 	})
-	if err == nil {
-		err = response.Errors[topic]
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // produce repeats a record until it is acknowledged, at least once.
@@ -141,7 +142,7 @@ func endOffset(t *testing.T, c *client.Client, topic string) (end int64) {
 
 func eventually(t *testing.T, try func(context.Context) error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	for {
 		attempt, end := context.WithTimeout(ctx, 3*time.Second)

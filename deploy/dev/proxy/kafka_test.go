@@ -25,7 +25,7 @@ func eachKafka(t *testing.T, test func(*testing.T, string)) {
 
 func client(t *testing.T, opts ...kgo.Opt) *kgo.Client {
 	t.Helper()
-	c, err := kgo.NewClient(append(opts, kgo.RetryTimeout(10*time.Second))...)
+	c, err := kgo.NewClient(append(opts, kgo.RetryTimeout(time.Minute), kgo.UnknownTopicRetries(-1))...)
 	if err != nil {
 		t.Fatal(err)
 	}
