@@ -21,8 +21,8 @@ export DESKPULSE_TESTDATA := $(abspath ../shared/data)
 endif
 endif
 
-# The race detector needs cgo, and a C compiler with it. Its packages are those with goroutines of their own; engines and
-# brokers are processes beside them, which it does not slow down.
+# The race detector needs cgo, and a C compiler with it. Its packages are those with goroutines of their own; ClickHouse and
+# Apache Kafka are processes beside them, which it does not slow down.
 RACE_PACKAGES := ./schemas/... ./aggregate/... ./ingest ./ingest/kafka ./sinks/kafka ./sinks/prometheus ./cmd/internal/app ./cmd/internal/cli ./cmd/internal/config
 
 # Two packages at a time: some of them start a broker and an engine. The largest takes five minutes on two cores; a slow

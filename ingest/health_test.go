@@ -73,10 +73,10 @@ func TestHealthOutOfTheGroup(t *testing.T) {
 	now = now.Add(31 * time.Second)
 	stuck.fetched(150)
 	hung.fetched(100)
-	want := "not a member of the consumer group for 31s\npartition events/0/1: 50 offsets to read and nothing committed for 31s\n" +
+	const want = "not a member of the consumer group for 31s\npartition events/0/1: 50 offsets to read and nothing committed for 31s\n" +
 		"partition events/0/2: not let go yet"
-	if diff := cmp.Diff(want, h.check().Error()); diff != "" {
-		t.Errorf("health (-want, +got):\n%s", diff)
+	if diff := cmp.Diff(h.check().Error(), want); diff != "" {
+		t.Errorf("health (-got, +want):\n%s", diff)
 	}
 }
 

@@ -40,7 +40,7 @@ type BrokerConfig struct {
 
 // Broker is a Kafka broker in this process: one node, no automatic topic creation, all writes synchronous. In topics
 // with message.timestamp.type=LogAppendTime every record has the broker's time, whatever its producer claims; only the
-// attribute of the batch that says so is missing.
+// attribute of the batch that says so is missing. A batch may have 64 MiB when it is decompressed.
 type Broker struct {
 	cfg     BrokerConfig
 	lock    *flock.Flock

@@ -142,7 +142,7 @@ const (
 var (
 	castagnoli     = crc32.MakeTable(crc32.Castagnoli)
 	errRecordCount = errors.New("batch without records")
-	errRecord      = errors.New("record is cut short, or longer than what is in it, or a number of it is none")
+	errRecord      = errors.New("record is cut short, or longer than what is in it, or its offset or another number is wrong")
 	errTrailer     = errors.New("bytes remain after the last record")
 	errCompress    = errors.New("records do not compress")
 )

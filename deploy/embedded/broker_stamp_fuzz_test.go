@@ -34,6 +34,12 @@ func plainRecord(timeDelta, offsetDelta int64, value string) []byte {
 // longRecord is a record whose numbers take more bytes than they need: a key, no value, and a header without one.
 var longRecord = []byte{30, 0, 0x80, 0, 0x80, 0, 0x82, 0, 'k', 0x81, 0, 0x82, 0, 2, 'h', 1}
 
+// Records that Kafka would not read: a length in more bytes than a number of 32 bits may take, and a header whose key is nothing.
+var (
+	sixBytes    = []byte{0x8c, 0x80, 0x80, 0x80, 0x80, 0, 0, 0, 0, 1, 1, 0}
+	noHeaderKey = []byte{16, 0, 0, 0, 1, 1, 2, 1, 1}
+)
+
 // batchOf is a batch around records that is right in itself, whatever they are.
 func batchOf(attributes int16, count int32, records []byte) []byte {
 	batch := kmsg.RecordBatch{
@@ -96,6 +102,10 @@ func malformed(t *testing.T, topic embedded.Topic) {
 		{"record is longer than what is in it", batchOf(0, 1, []byte{14, 0, 0, 0, 1, 1, 0, 0}), kerr.InvalidRecord},
 		{"fewer than no headers", batchOf(0, 1, []byte{12, 0, 0, 0, 1, 1, 1}), kerr.InvalidRecord},
 		{"offset beyond 32 bits", batchOf(0, 1, []byte{20, 0, 0, 0x80, 0x80, 0x80, 0x80, 0x20, 1, 1, 0}), kerr.InvalidRecord},
+		{"length of six bytes", batchOf(0, 1, sixBytes), kerr.InvalidRecord},
+		{"header without a key", batchOf(0, 1, noHeaderKey), kerr.InvalidRecord},
+		{"the same offset twice", batchOf(0, 2, append(plainRecord(0, 0, "a"), plainRecord(0, 0, "b")...)), kerr.InvalidRecord},
+		{"offset far ahead", batchOf(0, 1, plainRecord(0, math.MaxInt32, "a")), kerr.InvalidRecord},
 		{"empty record", batchOf(0, 1, []byte{0}), kerr.InvalidRecord},
 		{"not gzip", batchOf(1, 1, good), kerr.InvalidRecord},
 		{"not snappy", batchOf(2, 1, good), kerr.InvalidRecord},
@@ -146,6 +156,8 @@ func (p pinned) MaxVersion() int16 { return p.Version }
 func FuzzStamp(f *testing.F) {
 	two := append(plainRecord(-5, 0, "a"), plainRecord(math.MinInt64, 1, "b")...)
 	f.Add(longRecord, int32(1), int16(0))
+	f.Add(sixBytes, int32(1), int16(0))
+	f.Add(noHeaderKey, int32(1), int16(0))
 	f.Add(two, int32(2), int16(0))
 	f.Add(gzipped(f, two), int32(2), int16(1))
 	f.Add(two, int32(2), int16(2))

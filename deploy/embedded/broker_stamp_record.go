@@ -15,9 +15,9 @@ func rewrite(records []byte, count int32, stamped bool) ([]byte, error) {
 	}
 	in, out := recordReader{rest: records}, records[:0]
 	var body []byte
-	for range count {
+	for i := range int64(count) {
 		record := recordReader{rest: in.take(in.number())}
-		body = record.appendTo(body[:0], stamped)
+		body = record.appendTo(body[:0], i, stamped)
 		if in.bad || record.bad || len(record.rest) > 0 {
 			return nil, errRecord
 		}
@@ -35,34 +35,39 @@ type recordReader struct {
 	bad  bool
 }
 
-// appendTo appends a record: a byte of attributes, the distance of its time from the batch's, that of its offset, key, value,
-// and headers, which have a key and a value too.
-func (r *recordReader) appendTo(to []byte, stamped bool) []byte {
+// appendTo appends the record of an index in its batch: a byte of attributes, the distance of its time from the batch's, that of
+// its offset, which is the index, key, value, and headers, which have a key and a value too.
+func (r *recordReader) appendTo(to []byte, index int64, stamped bool) []byte {
 	to = append(to, r.take(1)...)
-	time := r.time()
+	distance := r.long()
 	if stamped {
-		time = 0
+		distance = 0
 	}
-	to = binary.AppendVarint(to, time)
-	to = binary.AppendVarint(to, r.number())
-	to = r.bytes(r.bytes(to))
+	to = binary.AppendVarint(to, distance)
+	offset := r.number()
+	to = binary.AppendVarint(to, offset)
+	to = r.nullable(r.nullable(to))
 	headers := r.number()
 	to = binary.AppendVarint(to, headers)
 	for i := int64(0); i < headers && !r.bad; i++ {
-		to = r.bytes(r.bytes(to))
+		to = r.nullable(r.bytes(to, r.number()))
 	}
-	r.bad = r.bad || headers < 0
+	r.bad = r.bad || offset != index || headers < 0
 	return to
 }
 
-// bytes appends a length and as many bytes. A length of -1 is nothing, which is not the same as no bytes.
-func (r *recordReader) bytes(to []byte) []byte {
+// nullable appends a length and as many bytes. A length of -1 is nothing, which is not the same as no bytes.
+func (r *recordReader) nullable(to []byte) []byte {
 	n := r.number()
-	to = binary.AppendVarint(to, n)
 	if n == -1 {
-		return to
+		return binary.AppendVarint(to, n)
 	}
-	return append(to, r.take(n)...)
+	return r.bytes(to, n)
+}
+
+// bytes appends a length and as many bytes.
+func (r *recordReader) bytes(to []byte, n int64) []byte {
+	return append(binary.AppendVarint(to, n), r.take(n)...)
 }
 
 // take returns the next n bytes.
@@ -75,17 +80,18 @@ func (r *recordReader) take(n int64) []byte {
 	return taken
 }
 
-// number reads a number of 32 bits.
+// number reads a number of 32 bits, which take five bytes at most.
 func (r *recordReader) number() int64 {
-	n := r.time()
-	if n < math.MinInt32 || n > math.MaxInt32 {
+	before := len(r.rest)
+	n := r.long()
+	if n < math.MinInt32 || n > math.MaxInt32 || before-len(r.rest) > binary.MaxVarintLen32 {
 		r.bad = true
 	}
 	return n
 }
 
-// time reads a number of 64 bits.
-func (r *recordReader) time() int64 {
+// long reads a number of 64 bits.
+func (r *recordReader) long() int64 {
 	n, width := binary.Varint(r.rest)
 	if r.bad = r.bad || width <= 0; r.bad {
 		return 0

@@ -49,8 +49,8 @@ func choosePort(service string, configured, preferred int) (net.Listener, error)
 func portOf(listener net.Listener) int { return listener.Addr().(*net.TCPAddr).Port }
 
 // keepPort sets port to that of a loopback address and leaves it alone for any other.
-func keepPort(port *int, address string) {
-	host, number, err := net.SplitHostPort(address)
+func keepPort(port *int, addr string) {
+	host, number, err := net.SplitHostPort(addr)
 	if err != nil || host != "127.0.0.1" {
 		return
 	}

@@ -7,8 +7,9 @@ import (
 	"net"
 )
 
-// No system gives these ports to whoever asks for any: Linux begins at 32768, others later. One of them stays free from when
-// it was found until the server, some seconds later, listens on it, and also while the server is started again.
+// Linux, macOS and Windows do not give these ports to whoever asks for any, unless they are told to: they begin at 32768 and
+// at 49152. So one of them stays free, as good as always, from when it was found until the server, some seconds later, listens
+// on it, and also while the server is started again.
 const first, last = 20_000, 32_000
 
 // Listen takes a free port of this machine, reachable from nowhere else. The caller closes it just before the server listens

@@ -140,7 +140,9 @@ func end(t *testing.T, client *kgo.Client, how kgo.TransactionEndTry) {
 
 func produce(t testing.TB, client *kgo.Client, records ...*kgo.Record) {
 	t.Helper()
-	if err := client.ProduceSync(t.Context(), records...).FirstErr(); err != nil {
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	if err := client.ProduceSync(ctx, records...).FirstErr(); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -151,7 +151,9 @@ func TestGroupSharesAndTakesOver(t *testing.T) {
 			t.Errorf("committed = %v, %v; the fenced commit must have left nothing", ok, err)
 		}
 
-		a.leave(t)
+		if d := a.leave(t); d > 10*time.Second {
+			t.Errorf("leaving took %v", d)
+		}
 		begin := time.Now()
 		eventually(t, "the other takes over", func() bool { return len(b.partitions()) == 4 })
 		if d := time.Since(begin); d > group.SessionTimeout/2 {
@@ -299,7 +301,7 @@ func TestGroupWaitsForWorkers(t *testing.T) {
 	const drain = 300 * time.Millisecond
 	m := join(t, config(brokers, topic), groupConfig("g"), func(m *groupMember) { m.drain = func() { <-time.After(drain) } })
 	eventually(t, "the partitions are held", func() bool { return len(m.partitions()) == 2 })
-	if d := m.leave(t); d < drain {
+	if d := m.leave(t); d < drain || d > drain+10*time.Second {
 		t.Errorf("leaving took %v, the workers %v", d, drain)
 	}
 	if held := m.partitions(); held != nil {

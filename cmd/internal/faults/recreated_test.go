@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -224,8 +225,10 @@ func (w *recreatedWorld) produce(t *testing.T, prefix string, first, count int) 
 // produceBy writes records whose times follow from their numbers, some at a time.
 func (w *recreatedWorld) produceBy(t *testing.T, client *kgo.Client, prefix string, first, count int) {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
 	for chunk := range slices.Chunk(w.records(prefix, first, count), 100) {
-		if err := client.ProduceSync(t.Context(), chunk...).FirstErr(); err != nil {
+		if err := client.ProduceSync(ctx, chunk...).FirstErr(); err != nil {
 			t.Fatal(err)
 		}
 	}

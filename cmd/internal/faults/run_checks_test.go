@@ -103,7 +103,7 @@ func (r *run) unwell(t *testing.T, p *process, stuck event.Partition) {
 // that is silent does not count. Whoever asks must have waited for everyone to be well before the fault: see well.
 func (r *run) awaitIll(t *testing.T, words string) {
 	t.Helper()
-	poll(t, patience, func() error {
+	poll(t, stuckAfter+wellWithin, func() error {
 		for _, p := range r.procs {
 			if why := p.ill(); !p.dead() && why != "" && strings.Contains(why, words) {
 				return nil

@@ -49,7 +49,10 @@ func TestKafkaThrough(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 9 {
-			if err := c.ProduceSync(t.Context(), kgo.StringRecord("x")).FirstErr(); err != nil {
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+			err := c.ProduceSync(ctx, kgo.StringRecord("x")).FirstErr()
+			cancel()
+			if err != nil {
 				t.Fatal(err)
 			}
 		}
