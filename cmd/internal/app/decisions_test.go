@@ -169,8 +169,10 @@ func TestAppendWhatTheBrokerRefuses(t *testing.T) {
 		if err != nil || altered[0].Err != nil {
 			t.Fatal(err, altered)
 		}
-		probe := &kgo.Record{Topic: c.Decisions, Value: make([]byte, 1000)}
-		poll(t, "told to the broker", func() bool { return errors.Is(client.ProduceSync(t.Context(), probe).FirstErr(), kerr.MessageTooLarge) })
+		poll(t, "told to the broker", func() bool {
+			probe := &kgo.Record{Topic: c.Decisions, Value: []byte(noise(1000))} // does not compress
+			return errors.Is(client.ProduceSync(t.Context(), probe).FirstErr(), kerr.MessageTooLarge)
+		})
 		before := len(values(t, c))
 		_, err = d.Append(t.Context(), activate(refresh(t, d), workflow.PolicyDocument, "desk", strings.Repeat("x", 1000)))
 		if err == nil || errors.As(err, new(*app.UnknownOutcomeError)) || !strings.Contains(err.Error(), "raise the topic's max.message.bytes") {
