@@ -14,7 +14,7 @@ func (w *worker) apply(ctx context.Context, sealed <-chan *batch) error {
 	if err != nil || b == nil {
 		return err
 	}
-	if err := w.log.Commit(ctx, b.Range.First, w.intent(b.Range)); err != nil {
+	if err := w.claim(ctx, b.Range); err != nil {
 		b.release()
 		return err
 	}
@@ -52,6 +52,7 @@ func (w *worker) commit(ctx context.Context, b *batch, sealed <-chan *batch) (ne
 		}
 	default:
 	}
+	began := time.Now()
 	if err := w.log.Commit(ctx, b.Range.Last+1, metadata); err != nil {
 		if next != nil {
 			next.release()
@@ -60,12 +61,13 @@ func (w *worker) commit(ctx context.Context, b *batch, sealed <-chan *batch) (ne
 	}
 	w.state.committed(b.Range.Last + 1)
 	if next != nil {
+		w.leased(next.Range, began)
 		return next, nil
 	}
 	if next, err = w.receive(ctx, sealed); err != nil || next == nil {
 		return nil, err
 	}
-	if err := w.log.Commit(ctx, next.Range.First, w.intent(next.Range)); err != nil {
+	if err := w.claim(ctx, next.Range); err != nil {
 		next.release()
 		return nil, err
 	}
@@ -100,16 +102,11 @@ func (w *worker) insert(ctx context.Context, b *batch) error {
 
 // insertRows inserts the rows and the rejected records of a batch.
 func (w *worker) insertRows(ctx context.Context, b *event.Batch, attempt int) error {
-	if err := context.Cause(ctx); err != nil { // the partition was taken away: begin nothing more
+	err := w.hold(ctx, func(ctx context.Context) error { return w.in.deps.Store.InsertEvents(ctx, b, attempt) })
+	if err != nil {
 		return err
 	}
-	if err := w.in.deps.Store.InsertEvents(ctx, b, attempt); err != nil {
-		return err
-	}
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
-	return w.in.deps.Store.InsertRejected(ctx, b, attempt)
+	return w.hold(ctx, func(ctx context.Context) error { return w.in.deps.Store.InsertRejected(ctx, b, attempt) })
 }
 
 func (w *worker) deadLetters(ctx context.Context, b *event.Batch) error {
@@ -121,11 +118,8 @@ func (w *worker) deadLetters(ctx context.Context, b *event.Batch) error {
 
 // insertApplied writes the row of `batches` and holds it against the one before.
 func (w *worker) insertApplied(ctx context.Context, a event.Applied) error {
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
 	a.TopicID = w.topic
-	if err := w.in.deps.Store.InsertApplied(ctx, a); err != nil {
+	if err := w.hold(ctx, func(ctx context.Context) error { return w.in.deps.Store.InsertApplied(ctx, a) }); err != nil {
 		return err
 	}
 	w.in.metrics.applied(a, w.state.applied(a.Range))

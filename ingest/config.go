@@ -24,6 +24,9 @@ type Config struct {
 	// InsertDeadline is how long the store lets one insert take; it is set from the store's configuration. Recovery waits
 	// this long for inserts that may still be on their way.
 	InsertDeadline time.Duration `yaml:"-"`
+	// Lease is how long after a commit no other member of the group can own the partition; it is set from the group's
+	// configuration, and longer than InsertDeadline. Inserts are over by then.
+	Lease time.Duration `yaml:"-"`
 	// StuckAfter is how long a partition may have records to read and commit nothing before it counts as unhealthy.
 	StuckAfter time.Duration `yaml:"stuck_after"`
 }
@@ -36,6 +39,7 @@ func DefaultConfig() Config {
 		BatchAge:       500 * time.Millisecond,
 		InFlightBytes:  192 << 20,
 		InsertDeadline: 5 * time.Second,
+		Lease:          9 * time.Second,
 		StuckAfter:     30 * time.Second,
 	}
 }
@@ -52,6 +56,7 @@ func (c Config) Validate() error {
 		{"batch_age", int64(c.BatchAge)},
 		{"in_flight_bytes", c.InFlightBytes},
 		{"insert_deadline", int64(c.InsertDeadline)},
+		{"lease", int64(c.Lease)},
 		{"stuck_after", int64(c.StuckAfter)},
 	} {
 		if f.value <= 0 {

@@ -121,11 +121,12 @@ func (w *worker) pending(ctx context.Context, s start) (event.Range, error) {
 }
 
 // complete makes a range that may be in ClickHouse in part complete, piece by piece. Inserts of the previous owner may
-// still be under way, even on their way: those the server works on are ended, those that come later than one deadline find
-// their token used. From the commit on, the previous owner cannot commit.
+// still be under way, even on their way: those the server works on are ended, and others are over after one deadline, for
+// the previous owner's lease has ended; one that comes later all the same finds its token used. From the commit on, the previous
+// owner cannot commit.
 func (w *worker) complete(ctx context.Context, pending event.Range, s start) error {
 	w.logger.Info("completing a range that was left unfinished", "range", pending.String())
-	if err := w.log.Commit(ctx, pending.First, w.intent(pending)); err != nil {
+	if err := w.claim(ctx, pending); err != nil {
 		return err
 	}
 	if err := w.in.deps.Store.Cancel(ctx, w.partition); err != nil {

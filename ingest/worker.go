@@ -20,6 +20,7 @@ type worker struct {
 	state     *progress
 	refusals  refusals
 	lacking   seldom // for the ranges that a materialized view lacks
+	lease     lease
 	topic     string // id of the topic that the session reads, "" if the broker has none
 }
 

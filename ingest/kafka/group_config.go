@@ -42,6 +42,13 @@ func DefaultGroupConfig() GroupConfig {
 	}
 }
 
+// Lease is how long after a commit was begun that succeeded no other member can have the partition: the coordinator gives up
+// on a member that it does not hear of after the session timeout, which a commit renews, and in a rebalance, of which the
+// member hears with its next heartbeat, after the rebalance timeout.
+func (c GroupConfig) Lease() time.Duration {
+	return min(c.SessionTimeout, c.RebalanceTimeout) - c.HeartbeatInterval
+}
+
 // Validate returns all that is wrong with the configuration, with paths.
 func (c GroupConfig) Validate() error {
 	var errs []error

@@ -29,7 +29,8 @@ type Config struct {
 	// Compression of what is sent and read: "none", best on the same machine, or "lz4", best across a network.
 	Compression Compression `yaml:"compression"`
 	// InsertDeadline bounds one insert, here and in the server. It must be below the consumer group's session and
-	// rebalance timeouts: whoever takes over a partition waits this long for inserts still on their way.
+	// rebalance timeouts less its heartbeat interval: whoever takes over a partition waits this long for inserts still on
+	// their way.
 	InsertDeadline time.Duration `yaml:"insert_deadline"`
 	// DialTimeout bounds opening a connection, and waiting for a free one.
 	DialTimeout time.Duration `yaml:"dial_timeout"`

@@ -61,13 +61,17 @@ func insertionOf(p event.Partition, r event.Range, table string, attempt int) in
 }
 
 // insert sends one block and waits until it is durable. Once begun it takes no notice of the caller's cancel: an insert
-// cut off in flight may or may not have happened, and only recovery could tell. The deadline bounds it instead, from here
-// on, with all that it takes to get a connection: whoever takes over the partition waits no longer than that.
+// cut off in flight may or may not have happened, and only recovery could tell. The deadlines bound it instead, with all that
+// it takes to get a connection: the caller's, if it has one, and ours, which is as long as whoever takes over the partition
+// waits.
 func (s *Store) insert(ctx context.Context, i insertion, b *block) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("insert %s: %w", i.token, err)
 	}
 	until := time.Now().Add(s.cfg.InsertDeadline)
+	if limit, ok := ctx.Deadline(); ok && limit.Before(until) {
+		until = limit
+	}
 	waiting, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
 	err := s.inserts.use(waiting, func(n *native) error {

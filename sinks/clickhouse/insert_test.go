@@ -1,11 +1,13 @@
 package clickhouse_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/deskpulse/deskpulse/deploy/dev/proxy"
 	"github.com/deskpulse/deskpulse/schemas/event"
 	"github.com/deskpulse/deskpulse/sinks/clickhouse"
 )
@@ -99,5 +101,28 @@ func TestInsertCompressed(t *testing.T) {
 	report, err := store.Verify(t.Context(), []clickhouse.End{{Partition: main0, Offset: 150_000}})
 	if err != nil || !report.OK || report.Partitions[0].Accepted != int64(b.Rows.Len()) {
 		t.Errorf("got %+v, %v", report, err)
+	}
+}
+
+// TestInsertEndsWithItsContext has a caller that gives an insert less time than the store does, on a link that falls silent.
+func TestInsertEndsWithItsContext(t *testing.T) {
+	_, db := migrated(t)
+	link, err := proxy.Start(db.Native)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(link.Close)
+	cfg := config(db)
+	cfg.Addresses, cfg.InsertDeadline = []string{link.Addr()}, 5*time.Minute
+	store := open(t, cfg)
+	apply(t, store, batchOf(main0, event.Range{First: 0, Last: 9}))
+	link.Hold()
+	defer link.Release()
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	err = store.InsertEvents(ctx, batchOf(main0, event.Range{First: 10, Last: 19}), 0)
+	if took := time.Since(began); err == nil || took > time.Minute {
+		t.Errorf("after %v: error %v, want one after 300 ms", took, err)
 	}
 }

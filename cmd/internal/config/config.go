@@ -84,7 +84,7 @@ func (c *Config) KafkaClient() kafka.Config {
 // IngestStage returns the configuration of ingest. An insert has one deadline, which both sides of it must know.
 func (c *Config) IngestStage() ingest.Config {
 	i := c.Ingest
-	i.InsertDeadline = c.ClickHouse.InsertDeadline
+	i.InsertDeadline, i.Lease = c.ClickHouse.InsertDeadline, c.Group.Lease()
 	return i
 }
 
@@ -115,9 +115,9 @@ func (c *Config) Validate() error {
 	if _, err := c.Stream(c.Imports); err != nil {
 		errs = append(errs, fmt.Errorf("imports: %w", err))
 	}
-	if limit := min(c.Group.SessionTimeout, c.Group.RebalanceTimeout); c.ClickHouse.InsertDeadline >= limit {
-		errs = append(errs, fmt.Errorf("clickhouse.insert_deadline: %v must be below group.session_timeout and "+
-			"group.rebalance_timeout, %v: a partition must not change hands in mid-insert", c.ClickHouse.InsertDeadline, limit))
+	if limit := c.Group.Lease(); c.ClickHouse.InsertDeadline >= limit {
+		errs = append(errs, fmt.Errorf("clickhouse.insert_deadline: %v must be below group.session_timeout and group.rebalance_timeout "+
+			"less group.heartbeat_interval, %v: a partition must not change hands in mid-insert", c.ClickHouse.InsertDeadline, limit))
 	}
 	if limit := c.Kafka.RequestTimeout + c.Group.SessionTimeout; c.Group.RebalanceTimeout >= limit {
 		// That sum is how long a member waits for its share. If it gives up before the coordinator gives up on a member that

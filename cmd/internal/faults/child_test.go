@@ -170,6 +170,7 @@ func oneLine(err error) string {
 func (s childSpec) ingest() ingest.Config {
 	c := ingest.DefaultConfig()
 	c.BatchRows, c.BatchAge, c.InsertDeadline, c.StuckAfter = 400, 120*time.Millisecond, s.deadline(), stuckAfter
+	c.Lease = s.group().Lease()
 	c.BatchBytes, c.InFlightBytes = batchBytes, inFlightBytes
 	if s.Large {
 		c = s.sizes(c)

@@ -120,7 +120,7 @@ func (w *world) ingestByDefault(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = producer.Close() })
 	cfg := ingest.DefaultConfig()
-	cfg.InsertDeadline = insertDeadline
+	cfg.InsertDeadline, cfg.Lease = insertDeadline, w.spec.group().Lease()
 	in, err := ingest.New(cfg, ingest.Deps{
 		Streams: []event.Stream{w.spec.stream()}, Log: log, Registry: prometheus.NewRegistry(),
 		Store: w.store, DeadLetters: sink.NewDeadLetters(producer, w.spec.DeadLetters),

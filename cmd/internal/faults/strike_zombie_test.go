@@ -12,8 +12,8 @@ import (
 )
 
 // zombie is a process that is stopped for longer than its session, and then goes on as if nothing had happened: in the
-// middle of a step, or wherever it is. Others own its partitions by then. What it still inserts finds its tokens used, and
-// what it commits is refused.
+// middle of a step, or wherever it is. Others own its partitions by then. The lease of what it still inserts is over, and what
+// it commits is refused.
 type zombie struct {
 	step  step
 	when  when

@@ -1,0 +1,48 @@
+package ingest
+
+import (
+	"context"
+	"time"
+
+	"github.com/deskpulse/deskpulse/schemas/event"
+)
+
+// lease is for how long no other member of the group can own the partition: the coordinator took a commit of ours, and gives
+// up on a member only after a while. An insert must be over by then. So a process that was stopped in the middle of a range
+// and goes on when others have completed it inserts nothing: the tokens of inserts alone could not keep it from that, for they
+// are forgotten after a while, and whoever completed the range has used none in a table for which it had no rows.
+type lease struct {
+	pending event.Range // that is being written
+	until   time.Time
+}
+
+// leased notes a commit of the intent for a range, which was begun at a time and has succeeded.
+func (w *worker) leased(pending event.Range, began time.Time) {
+	w.lease = lease{pending, began.Add(w.in.cfg.Lease)}
+}
+
+// claim commits the intent for a range. The error is ErrFenced if another member owns the partition.
+func (w *worker) claim(ctx context.Context, pending event.Range) error {
+	began := time.Now()
+	if err := w.log.Commit(ctx, pending.First, w.intent(pending)); err != nil {
+		return err
+	}
+	w.leased(pending, began)
+	return nil
+}
+
+// hold makes one insert of the range whose intent is committed, with a context that ends with the lease. Where the lease has
+// less time left than an insert may take, as after a long search for refused rows, it is renewed first.
+func (w *worker) hold(ctx context.Context, insert func(context.Context) error) error {
+	if err := context.Cause(ctx); err != nil { // the partition was taken away: begin nothing more
+		return err
+	}
+	if time.Until(w.lease.until) < w.in.cfg.InsertDeadline {
+		if err := w.claim(ctx, w.lease.pending); err != nil {
+			return err
+		}
+	}
+	ctx, cancel := context.WithDeadline(ctx, w.lease.until)
+	defer cancel()
+	return insert(ctx)
+}

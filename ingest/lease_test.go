@@ -1,0 +1,123 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/deskpulse/deskpulse/ingest/kafka"
+	"github.com/deskpulse/deskpulse/schemas/event"
+	"github.com/google/go-cmp/cmp"
+)
+
+// leaseStore notes when the context of an insert ends, counted from the commit before it, and takes a while for the events.
+type leaseStore struct {
+	*failing
+	takes  time.Duration
+	fenced bool // by others, while events are inserted
+	claims []string
+	left   map[string]time.Duration
+	began  time.Time
+}
+
+func (s *leaseStore) Commit(ctx context.Context, offset int64, metadata string) error {
+	if s.fenced {
+		return kafka.ErrFenced
+	}
+	s.began = time.Now()
+	s.claims = append(s.claims, metadata)
+	return s.failing.Commit(ctx, offset, metadata)
+}
+
+func (s *leaseStore) note(ctx context.Context, table string) error {
+	if until, ok := ctx.Deadline(); ok {
+		s.left[table] = until.Sub(s.began)
+	}
+	return ctx.Err()
+}
+
+func (s *leaseStore) InsertEvents(ctx context.Context, _ *event.Batch, _ int) error {
+	err := s.note(ctx, "events")
+	<-time.After(s.takes)
+	return err
+}
+
+func (s *leaseStore) InsertRejected(ctx context.Context, _ *event.Batch, _ int) error {
+	return s.note(ctx, "rejected")
+}
+
+func (s *leaseStore) InsertApplied(ctx context.Context, a event.Applied) error {
+	return errors.Join(s.note(ctx, "batches"), s.failing.InsertApplied(ctx, a))
+}
+
+// TestInsertsEndWithTheLease has a range whose events take some time: what is inserted after them has what is left of the
+// lease, or a new one where that is less than an insert may take, and nothing is inserted by a process that has lost it.
+func TestInsertsEndWithTheLease(t *testing.T) {
+	cfg := DefaultConfig()
+	r := event.Range{First: 0, Last: 9}
+	for _, c := range []struct {
+		name   string
+		takes  time.Duration
+		lost   bool // the partition is somebody else's by then
+		claims int  // intents that are committed
+		want   map[string]time.Duration
+		err    error
+	}{
+		{"at once", 0, false, 1, map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}, nil},
+		{"within it", cfg.Lease - cfg.InsertDeadline, false, 1, map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}, nil},
+		{"too little is left", cfg.InsertDeadline, false, 2, map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}, nil},
+		{"stopped for an hour", time.Hour, true, 1, map[string]time.Duration{"events": cfg.Lease}, kafka.ErrFenced},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			feed := newFeed(feedTime, 10)
+			synctest.Test(t, func(t *testing.T) {
+				in, workers := newFeeding(t, cfg, feed)
+				s := &leaseStore{failing: &failing{feed: feed}, takes: c.takes, left: make(map[string]time.Duration)}
+				w := workers[0]
+				w.log, in.deps.Store, w.logger = &turns{Log: s}, s, slog.New(slog.DiscardHandler)
+				w.state = in.health.open(w.partition)
+				if err := w.claim(t.Context(), r); err != nil {
+					t.Fatal(err)
+				}
+				if c.lost {
+					time.AfterFunc(c.takes/2, func() { s.fenced = true })
+				}
+				b := &batch{Batch: event.Batch{Partition: w.partition, Range: r}}
+				err := w.insert(t.Context(), b)
+				if !errors.Is(err, c.err) {
+					t.Errorf("error %v, want %v", err, c.err)
+				}
+				if diff := cmp.Diff(s.left, c.want); diff != "" {
+					t.Errorf("from the last commit to the end of the lease, by table (-got, +want):\n%s", diff)
+				}
+				for _, got := range s.claims {
+					if want := w.intent(r); got != want {
+						t.Errorf("committed %q, want %q", got, want)
+					}
+				}
+				if len(s.claims) != c.claims {
+					t.Errorf("%d commits, want %d", len(s.claims), c.claims)
+				}
+			})
+		})
+	}
+}
+
+// TestInsertHeldBeyondTheLease has a process stop between the store's being asked and the insert: the context that was given
+// is over when the process goes on.
+func TestInsertHeldBeyondTheLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &worker{in: &Ingest{cfg: DefaultConfig()}, log: &failing{}}
+		w.leased(event.Range{First: 0, Last: 9}, time.Now())
+		err := w.hold(t.Context(), func(ctx context.Context) error {
+			<-time.After(w.in.cfg.Lease)
+			return ctx.Err()
+		})
+		if !errors.Is(err, context.DeadlineExceeded) || actionOf(err) != actRetry {
+			t.Errorf("error %v, of which the worker makes %q", err, actionOf(err))
+		}
+	})
+}
