@@ -113,7 +113,7 @@ func TestInsertHeldBeyondTheLease(t *testing.T) {
 		w := &worker{in: &Ingest{cfg: DefaultConfig()}, log: &failing{}}
 		w.leased(event.Range{First: 0, Last: 9}, time.Now())
 		err := w.hold(t.Context(), func(ctx context.Context) error {
-			<-time.After(w.in.cfg.Lease)
+			<-time.After(w.in.cfg.Lease + time.Millisecond)
 			return ctx.Err()
 		})
 		if !errors.Is(err, context.DeadlineExceeded) || actionOf(err) != actRetry {
