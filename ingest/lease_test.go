@@ -17,7 +17,8 @@ import (
 type leaseStore struct {
 	*failing
 	takes  time.Duration
-	fenced bool // by others, while events are inserted
+	lost   bool // the partition is somebody else's when the events are inserted
+	fenced bool
 	claims []string
 	left   map[string]time.Duration
 	began  time.Time
@@ -42,6 +43,7 @@ func (s *leaseStore) note(ctx context.Context, table string) error {
 func (s *leaseStore) InsertEvents(ctx context.Context, _ *event.Batch, _ int) error {
 	err := s.note(ctx, "events")
 	<-time.After(s.takes)
+	s.fenced = s.lost
 	return err
 }
 
@@ -75,15 +77,12 @@ func TestInsertsEndWithTheLease(t *testing.T) {
 			feed := newFeed(feedTime, 10)
 			synctest.Test(t, func(t *testing.T) {
 				in, workers := newFeeding(t, cfg, feed)
-				s := &leaseStore{failing: &failing{feed: feed}, takes: c.takes, left: make(map[string]time.Duration)}
+				s := &leaseStore{failing: &failing{feed: feed}, takes: c.takes, lost: c.lost, left: make(map[string]time.Duration)}
 				w := workers[0]
 				w.log, in.deps.Store, w.logger = &turns{Log: s}, s, slog.New(slog.DiscardHandler)
 				w.state = in.health.open(w.partition)
 				if err := w.claim(t.Context(), r); err != nil {
 					t.Fatal(err)
-				}
-				if c.lost {
-					time.AfterFunc(c.takes/2, func() { s.fenced = true })
 				}
 				b := &batch{Batch: event.Batch{Partition: w.partition, Range: r}}
 				err := w.insert(t.Context(), b)
