@@ -20,14 +20,15 @@ const (
 	gcPercent = 25
 )
 
-// Bounds of a large load, as loadFull and loadLimit are of a small one. Events that ClickHouse refuses are fewer among
+// Bounds of a large load, as loadFull and loadLimit are of a small one. What drips comes in bursts as large as before, only
+// less often: a cut in the middle of an insert waits for one that is long enough. Events that ClickHouse refuses are fewer among
 // many: the search for each takes some inserts.
 const (
 	largeFull      = 200_000
 	largeLimit     = 1_500_000
 	largeBurst     = 40_000
-	largeDrip      = 6_000
 	largePause     = 1500 * time.Millisecond
+	largeDripPause = 10 * time.Second
 	largeRefuseOne = 20 // in so many
 )
 
@@ -75,7 +76,7 @@ func (l *load) next(n int) (count int, pause time.Duration) {
 	full, limit := loadFull, loadLimit
 	drip, dripPause := 5, 150*time.Millisecond
 	if l.large {
-		count, pause, full, limit, drip, dripPause = largeBurst, largePause, largeFull, largeLimit, largeDrip, largePause
+		count, pause, full, limit, drip, dripPause = largeBurst, largePause, largeFull, largeLimit, largeBurst, largeDripPause
 	}
 	switch {
 	case l.resting.Load():
