@@ -44,16 +44,16 @@ func (w *worker) receive(ctx context.Context, sealed <-chan *batch) (*batch, err
 // commit commits the offset behind b. If the next batch is ready its intent goes into the same commit; otherwise the next
 // batch is waited for and its intent committed when it comes.
 func (w *worker) commit(ctx context.Context, b *batch, sealed <-chan *batch) (next *batch, err error) {
-	metadata := formatSettled(w.partition.Epoch)
+	commit, metadata := w.log.Commit, formatSettled(w.partition.Epoch)
 	select {
 	case next = <-sealed:
 		if next != nil {
-			metadata = w.intent(next.Range)
+			commit, metadata = w.log.Claim, w.intent(next.Range)
 		}
 	default:
 	}
 	began := time.Now()
-	if err := w.log.Commit(ctx, b.Range.Last+1, metadata); err != nil {
+	if err := commit(ctx, b.Range.Last+1, metadata); err != nil {
 		if next != nil {
 			next.release()
 		}

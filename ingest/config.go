@@ -24,8 +24,8 @@ type Config struct {
 	// InsertDeadline is how long the store lets one insert take; it is set from the store's configuration. Recovery waits
 	// this long for inserts that may still be on their way.
 	InsertDeadline time.Duration `yaml:"-"`
-	// Lease is how long after a commit no other member of the group can own the partition; it is set from the group's
-	// configuration, and longer than InsertDeadline. Inserts are over by then.
+	// Lease is for how long after a claim no other member of the group can own the partition; it is set from the group's
+	// configuration. Inserts are over by then, so it must be longer than InsertDeadline, which is for who sets both to see to.
 	Lease time.Duration `yaml:"-"`
 	// StuckAfter is how long a partition may have records to read and commit nothing before it counts as unhealthy.
 	StuckAfter time.Duration `yaml:"stuck_after"`

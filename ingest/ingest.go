@@ -147,6 +147,8 @@ type Log interface {
 	Committed(ctx context.Context) (offset int64, metadata string, ok bool, err error)
 	// Commit commits an offset with the generation, so that the coordinator refuses a process that lost the partition.
 	Commit(ctx context.Context, offset int64, metadata string) error
+	// Claim is Commit, and succeeds only if no other member can own the partition for Config.Lease from the call on.
+	Claim(ctx context.Context, offset int64, metadata string) error
 	// TopicID returns the id of the topic, which no other topic ever has, "" where the broker has none, and binds Fetch to
 	// it. It is not to be called during a Fetch.
 	TopicID(ctx context.Context) (string, error)

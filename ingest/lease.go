@@ -7,7 +7,7 @@ import (
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
-// lease is for how long no other member of the group can own the partition: the coordinator took a commit of ours, and gives
+// lease is for how long no other member of the group can own the partition: the coordinator took a claim of ours, and gives
 // up on a member only after a while. An insert must be over by then. So a process that was stopped in the middle of a range
 // and goes on when others have completed it inserts nothing: the tokens of inserts alone could not keep it from that, for they
 // are forgotten after a while, and whoever completed the range has used none in a table for which it had no rows.
@@ -16,15 +16,16 @@ type lease struct {
 	until   time.Time
 }
 
-// leased notes a commit of the intent for a range, which was begun at a time and has succeeded.
+// leased notes a claim for a range, which was begun at a time and has succeeded.
 func (w *worker) leased(pending event.Range, began time.Time) {
 	w.lease = lease{pending, began.Add(w.in.cfg.Lease)}
 }
 
-// claim commits the intent for a range. The error is ErrFenced if another member owns the partition.
+// claim commits the intent for a range. The error is kafka.ErrFenced if another member owns the partition, or
+// kafka.ErrRebalancing if one is about to.
 func (w *worker) claim(ctx context.Context, pending event.Range) error {
 	began := time.Now()
-	if err := w.log.Commit(ctx, pending.First, w.intent(pending)); err != nil {
+	if err := w.log.Claim(ctx, pending.First, w.intent(pending)); err != nil {
 		return err
 	}
 	w.leased(pending, began)

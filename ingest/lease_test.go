@@ -13,7 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// leaseStore notes when the context of an insert ends, counted from the commit before it, and takes a while for the events.
+// leaseStore notes when the context of an insert ends, counted from the claim before it, and takes a while for the events,
+// and claimTakes for a claim.
 type leaseStore struct {
 	*failing
 	takes  time.Duration
@@ -24,13 +25,16 @@ type leaseStore struct {
 	began  time.Time
 }
 
-func (s *leaseStore) Commit(ctx context.Context, offset int64, metadata string) error {
+const claimTakes = time.Second
+
+func (s *leaseStore) Claim(ctx context.Context, offset int64, metadata string) error {
 	if s.fenced {
 		return kafka.ErrFenced
 	}
 	s.began = time.Now()
+	<-time.After(claimTakes)
 	s.claims = append(s.claims, metadata)
-	return s.failing.Commit(ctx, offset, metadata)
+	return s.failing.Claim(ctx, offset, metadata)
 }
 
 func (s *leaseStore) note(ctx context.Context, table string) error {
@@ -55,6 +59,15 @@ func (s *leaseStore) InsertApplied(ctx context.Context, a event.Applied) error {
 	return errors.Join(s.note(ctx, "batches"), s.failing.InsertApplied(ctx, a))
 }
 
+// leased returns a worker, and what stands in for its servers.
+func leased(t *testing.T, feed *feed, takes time.Duration) (*worker, *leaseStore) {
+	in, workers := newFeeding(t, DefaultConfig(), feed)
+	s := &leaseStore{failing: &failing{feed: feed}, takes: takes, left: make(map[string]time.Duration)}
+	w := workers[0]
+	w.log, in.deps.Store, w.logger = &turns{Log: s}, s, slog.New(slog.DiscardHandler)
+	return w, s
+}
+
 // TestInsertsEndWithTheLease has a range whose events take some time: what is inserted after them has what is left of the
 // lease, or a new one where that is less than an insert may take, and nothing is inserted by a process that has lost it.
 func TestInsertsEndWithTheLease(t *testing.T) {
@@ -69,18 +82,15 @@ func TestInsertsEndWithTheLease(t *testing.T) {
 		err    error
 	}{
 		{"at once", 0, false, 1, map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}, nil},
-		{"within it", cfg.Lease - cfg.InsertDeadline, false, 1, map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}, nil},
+		{"within it", cfg.Lease - cfg.InsertDeadline - claimTakes, false, 1, map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}, nil},
 		{"too little is left", cfg.InsertDeadline, false, 2, map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}, nil},
 		{"stopped for an hour", time.Hour, true, 1, map[string]time.Duration{"events": cfg.Lease}, kafka.ErrFenced},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			feed := newFeed(feedTime, 10)
 			synctest.Test(t, func(t *testing.T) {
-				in, workers := newFeeding(t, cfg, feed)
-				s := &leaseStore{failing: &failing{feed: feed}, takes: c.takes, lost: c.lost, left: make(map[string]time.Duration)}
-				w := workers[0]
-				w.log, in.deps.Store, w.logger = &turns{Log: s}, s, slog.New(slog.DiscardHandler)
-				w.state = in.health.open(w.partition)
+				w, s := leased(t, feed, c.takes)
+				s.lost = c.lost
 				if err := w.claim(t.Context(), r); err != nil {
 					t.Fatal(err)
 				}
@@ -103,6 +113,32 @@ func TestInsertsEndWithTheLease(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestLeaseOfTheNextBatch has a batch that is claimed when the one before is committed. A lease that is renewed is of the
+// batch that is being written.
+func TestLeaseOfTheNextBatch(t *testing.T) {
+	feed := newFeed(feedTime, 10)
+	synctest.Test(t, func(t *testing.T) {
+		w, s := leased(t, feed, DefaultConfig().InsertDeadline)
+		sealed := make(chan *batch, 2)
+		var want []string
+		for _, r := range []event.Range{{First: 0, Last: 9}, {First: 10, Last: 19}} {
+			sealed <- &batch{Batch: event.Batch{Partition: w.partition, Range: r}}
+			want = append(want, w.intent(r), w.intent(r)) // before the events and after
+		}
+		close(sealed)
+		if err := w.apply(t.Context(), sealed); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(s.claims, want); diff != "" {
+			t.Errorf("claims (-got, +want):\n%s", diff)
+		}
+		lease := DefaultConfig().Lease
+		if diff := cmp.Diff(s.left, map[string]time.Duration{"events": lease, "rejected": lease, "batches": lease}); diff != "" {
+			t.Errorf("from the last claim to the end of the lease, by table (-got, +want):\n%s", diff)
+		}
+	})
 }
 
 // TestInsertHeldBeyondTheLease has a process stop between the store's being asked and the insert: the context that was given

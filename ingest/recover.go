@@ -120,19 +120,18 @@ func (w *worker) pending(ctx context.Context, s start) (event.Range, error) {
 	return r, err
 }
 
-// complete makes a range that may be in ClickHouse in part complete, piece by piece. Inserts of the previous owner may
-// still be under way, even on their way: those the server works on are ended, and others are over after one deadline, for
-// the previous owner's lease has ended; one that comes later all the same finds its token used. From the commit on, the previous
-// owner cannot commit.
+// complete makes a range that may be in ClickHouse in part complete, piece by piece. From the commit on, the previous owner
+// cannot commit, and it begins no insert, for its lease has ended. One may still be on its way, and has a deadline to
+// arrive in; those that the server works on then are ended. One that comes later all the same finds its token used.
 func (w *worker) complete(ctx context.Context, pending event.Range, s start) error {
 	w.logger.Info("completing a range that was left unfinished", "range", pending.String())
 	if err := w.claim(ctx, pending); err != nil {
 		return err
 	}
-	if err := w.in.deps.Store.Cancel(ctx, w.partition); err != nil {
+	if err := sleep(ctx, w.in.cfg.InsertDeadline); err != nil {
 		return err
 	}
-	if err := sleep(ctx, w.in.cfg.InsertDeadline); err != nil {
+	if err := w.in.deps.Store.Cancel(ctx, w.partition); err != nil {
 		return err
 	}
 	for first := pending.First; first <= pending.Last; {

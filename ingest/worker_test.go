@@ -37,6 +37,10 @@ func (f *failing) Commit(_ context.Context, offset int64, metadata string) error
 	return nil
 }
 
+func (f *failing) Claim(ctx context.Context, offset int64, metadata string) error {
+	return f.Commit(ctx, offset, metadata)
+}
+
 func (f *failing) TopicID(context.Context) (string, error) { return "", nil }
 
 func (f *failing) Bounds(context.Context) (first, end int64, err error) { return 0, 1 << 40, nil }

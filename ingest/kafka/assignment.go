@@ -18,6 +18,8 @@ type Assignment struct {
 	member     string
 	partition  Partition
 	fetcher    *Fetcher
+	pulse      *pulse        // of the generation
+	interval   time.Duration // for which a heartbeat counts
 }
 
 // Partition returns the partition that is assigned.

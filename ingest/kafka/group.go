@@ -192,12 +192,13 @@ func (g *Group) joined(is bool) {
 
 func (m *member) assignments(g *kafkago.Generation) []*Assignment {
 	var out []*Assignment
+	var pulse pulse
 	for _, topic := range slices.Sorted(maps.Keys(g.Assignments)) {
 		for _, p := range g.Assignments[topic] {
 			partition := Partition{Topic: topic, ID: p.ID}
 			out = append(out, &Assignment{
 				client: m.client, group: m.cfg.ID, generation: g.ID, member: g.MemberID,
-				partition: partition, fetcher: m.client.Fetcher(partition),
+				partition: partition, fetcher: m.client.Fetcher(partition), pulse: &pulse, interval: m.cfg.HeartbeatInterval,
 			})
 		}
 	}

@@ -42,9 +42,9 @@ func DefaultGroupConfig() GroupConfig {
 	}
 }
 
-// Lease is how long after a commit was begun that succeeded no other member can have the partition: the coordinator gives up
-// on a member that it does not hear of after the session timeout, which a commit renews, and in a rebalance, of which the
-// member hears with its next heartbeat, after the rebalance timeout.
+// Lease is for how long, from the call of an Assignment.Claim that succeeds, no other member can have the partition. There
+// was a heartbeat at most an interval before. From that on the coordinator waits for the member for a session, and, in a
+// rebalance, which had not begun then, for the rebalance timeout.
 func (c GroupConfig) Lease() time.Duration {
 	return min(c.SessionTimeout, c.RebalanceTimeout) - c.HeartbeatInterval
 }

@@ -75,7 +75,7 @@ func (s *Store) insert(ctx context.Context, i insertion, b *block) error {
 	waiting, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
 	err := s.inserts.use(waiting, func(n *native) error {
-		q := nativeQuery{id: i.query, body: "INSERT INTO " + i.table, settings: s.insertSettings(i)}
+		q := nativeQuery{id: i.query, body: "INSERT INTO " + i.table, settings: s.insertSettings(i, until)}
 		return n.insert(q, b, until)
 	})
 	return explain("insert "+i.token, err)
@@ -83,8 +83,8 @@ func (s *Store) insert(ctx context.Context, i insertion, b *block) error {
 
 // insertSettings make one block of one insert one part per month, under the token, and let the server give up by itself
 // when we have.
-func (s *Store) insertSettings(i insertion) []proto.Setting {
-	seconds := int((s.cfg.InsertDeadline + time.Second - 1) / time.Second)
+func (s *Store) insertSettings(i insertion, until time.Time) []proto.Setting {
+	seconds := max(int((time.Until(until)+time.Second-1)/time.Second), 1) // 0 is no limit
 	return wireSettings(map[string]any{
 		"insert_deduplication_token": i.token,
 		"insert_deduplicate":         1,

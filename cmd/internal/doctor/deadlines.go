@@ -9,9 +9,9 @@ import (
 // deadlines looks at how an insert fits into the group's times. What is wrong for certain the configuration refuses;
 // this is about what is too close. A member that is cut off in mid-insert costs a recovery, and no row.
 func deadlines(_ context.Context, p *patient) ([]Finding, error) {
-	insert, least := p.Config.ClickHouse.InsertDeadline, min(p.Config.Group.SessionTimeout, p.Config.Group.RebalanceTimeout)
-	found := fmt.Sprintf("insert %v < session %v, rebalance %v", insert, p.Config.Group.SessionTimeout, p.Config.Group.RebalanceTimeout)
-	if insert+2*time.Second > least {
+	insert, group := p.Config.ClickHouse.InsertDeadline, p.Config.Group
+	found := fmt.Sprintf("insert %v < session %v, rebalance %v", insert, group.SessionTimeout, group.RebalanceTimeout)
+	if insert+2*time.Second > group.Lease() {
 		return []Finding{{
 			State: Warning, Found: found, Want: "two seconds between an insert's deadline and the group's times",
 			Do: "lower clickhouse.insert_deadline, or raise group.session_timeout and group.rebalance_timeout",

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -234,15 +233,13 @@ func (l crashLog) id() int32 { return int32(l.Assignment.Partition().ID) }
 func (l crashLog) place() place { return place{partition: l.id()} }
 
 func (l crashLog) Commit(ctx context.Context, offset int64, metadata string) error {
-	s := stepCommit
-	if strings.Contains(metadata, "intent") {
-		s = stepIntent
-	}
-	err := l.around(s, l.place(), func() error { return l.Assignment.Commit(ctx, offset, metadata) })
-	if s == stepCommit {
-		l.recovery(l.id(), false) // it is the last step of recovery
-	}
+	err := l.around(stepCommit, l.place(), func() error { return l.Assignment.Commit(ctx, offset, metadata) })
+	l.recovery(l.id(), false) // it is the last step of recovery
 	return err
+}
+
+func (l crashLog) Claim(ctx context.Context, offset int64, metadata string) error {
+	return l.around(stepIntent, l.place(), func() error { return l.Assignment.Claim(ctx, offset, metadata) })
 }
 
 func (l crashLog) Committed(ctx context.Context) (offset int64, metadata string, ok bool, err error) {
