@@ -2,8 +2,10 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"github.com/deskpulse/deskpulse/ingest/kafka"
 	"github.com/deskpulse/deskpulse/schemas/event"
 )
 
@@ -41,37 +43,39 @@ func (w *worker) receive(ctx context.Context, sealed <-chan *batch) (*batch, err
 	}
 }
 
-// commit commits the offset behind b. If the next batch is ready its intent goes into the same commit; otherwise the next
-// batch is waited for and its intent committed when it comes.
+// commit commits the offset behind b and claims the next batch, which begins there: in one commit if it is ready, else
+// when it comes.
 func (w *worker) commit(ctx context.Context, b *batch, sealed <-chan *batch) (next *batch, err error) {
-	commit, metadata := w.log.Commit, formatSettled(w.partition.Epoch)
 	select {
 	case next = <-sealed:
-		if next != nil {
-			commit, metadata = w.log.Claim, w.intent(next.Range)
-		}
 	default:
 	}
-	began := time.Now()
-	if err := commit(ctx, b.Range.Last+1, metadata); err != nil {
-		if next != nil {
-			next.release()
+	if next == nil {
+		if err := w.settled(ctx, b.Range.Last+1); err != nil {
+			return nil, err
 		}
-		return nil, err
+		if next, err = w.receive(ctx, sealed); err != nil || next == nil {
+			return nil, err
+		}
 	}
-	w.state.committed(b.Range.Last + 1)
-	if next != nil {
-		w.leased(next.Range, began)
+	err = w.claim(ctx, next.Range)
+	if err == nil {
+		w.state.committed(next.Range.First)
 		return next, nil
 	}
-	if next, err = w.receive(ctx, sealed); err != nil || next == nil {
-		return nil, err
+	if next.release(); errors.Is(err, kafka.ErrRebalancing) { // what comes next may be another member's, b was ours
+		err = errors.Join(err, w.settled(ctx, b.Range.Last+1))
 	}
-	if err := w.claim(ctx, next.Range); err != nil {
-		next.release()
-		return nil, err
+	return nil, err
+}
+
+// settled commits an offset before which everything is written.
+func (w *worker) settled(ctx context.Context, offset int64) error {
+	if err := w.log.Commit(ctx, offset, formatSettled(w.partition.Epoch)); err != nil {
+		return err
 	}
-	return next, nil
+	w.state.committed(offset)
+	return nil
 }
 
 // insert writes a batch whose intent is committed. The order matters: the row of `batches` is last, because it says that

@@ -16,11 +16,6 @@ type lease struct {
 	until   time.Time
 }
 
-// leased notes a claim for a range, which was begun at a time and has succeeded.
-func (w *worker) leased(pending event.Range, began time.Time) {
-	w.lease = lease{pending, began.Add(w.in.cfg.Lease)}
-}
-
 // claim commits the intent for a range. The error is kafka.ErrFenced if another member owns the partition, or
 // kafka.ErrRebalancing if one is about to.
 func (w *worker) claim(ctx context.Context, pending event.Range) error {
@@ -28,7 +23,7 @@ func (w *worker) claim(ctx context.Context, pending event.Range) error {
 	if err := w.log.Claim(ctx, pending.First, w.intent(pending)); err != nil {
 		return err
 	}
-	w.leased(pending, began)
+	w.lease = lease{pending, began.Add(w.in.cfg.Lease)}
 	return nil
 }
 

@@ -18,18 +18,20 @@ import (
 type leaseStore struct {
 	*failing
 	takes  time.Duration
-	lost   bool // the partition is somebody else's when the events are inserted
-	fenced bool
+	lost   error // of every claim when the events are inserted
+	claim  error
 	claims []string
 	left   map[string]time.Duration
 	began  time.Time
+
+	cancelled time.Time
 }
 
 const claimTakes = time.Second
 
 func (s *leaseStore) Claim(ctx context.Context, offset int64, metadata string) error {
-	if s.fenced {
-		return kafka.ErrFenced
+	if s.claim != nil {
+		return s.claim
 	}
 	s.began = time.Now()
 	<-time.After(claimTakes)
@@ -47,8 +49,16 @@ func (s *leaseStore) note(ctx context.Context, table string) error {
 func (s *leaseStore) InsertEvents(ctx context.Context, _ *event.Batch, _ int) error {
 	err := s.note(ctx, "events")
 	<-time.After(s.takes)
-	s.fenced = s.lost
+	s.claim = s.lost
 	return err
+}
+
+// errCancelled ends a recovery that has come so far.
+var errCancelled = errors.New("inserts were ended")
+
+func (s *leaseStore) Cancel(context.Context, event.Partition) error {
+	s.cancelled = time.Now()
+	return errCancelled
 }
 
 func (s *leaseStore) InsertRejected(ctx context.Context, _ *event.Batch, _ int) error {
@@ -76,15 +86,15 @@ func TestInsertsEndWithTheLease(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		takes  time.Duration
-		lost   bool // the partition is somebody else's by then
-		claims int  // intents that are committed
+		lost   error // of every claim by then
+		claims int   // intents that are committed
 		want   map[string]time.Duration
 		err    error
 	}{
-		{"at once", 0, false, 1, map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}, nil},
-		{"within it", cfg.Lease - cfg.InsertDeadline - claimTakes, false, 1, map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}, nil},
-		{"too little is left", cfg.InsertDeadline, false, 2, map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}, nil},
-		{"stopped for an hour", time.Hour, true, 1, map[string]time.Duration{"events": cfg.Lease}, kafka.ErrFenced},
+		{"at once", 0, nil, 1, map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}, nil},
+		{"within it", cfg.Lease - cfg.InsertDeadline - claimTakes, nil, 1, map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}, nil},
+		{"too little is left", cfg.InsertDeadline, nil, 2, map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}, nil},
+		{"stopped for an hour", time.Hour, kafka.ErrFenced, 1, map[string]time.Duration{"events": cfg.Lease}, kafka.ErrFenced},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			feed := newFeed(feedTime, 10)
@@ -141,12 +151,50 @@ func TestLeaseOfTheNextBatch(t *testing.T) {
 	})
 }
 
+// TestRebalanceBetweenBatches has a group rebalance while a batch is written and the next is ready: that one may become
+// another member's, but what is written is committed.
+func TestRebalanceBetweenBatches(t *testing.T) {
+	feed := newFeed(feedTime, 10)
+	synctest.Test(t, func(t *testing.T) {
+		w, s := leased(t, feed, 0)
+		s.lost = kafka.ErrRebalancing
+		sealed := make(chan *batch, 2)
+		for _, r := range []event.Range{{First: 0, Last: 9}, {First: 10, Last: 19}} {
+			sealed <- &batch{Batch: event.Batch{Partition: w.partition, Range: r}}
+		}
+		if err := w.apply(t.Context(), sealed); !errors.Is(err, kafka.ErrRebalancing) {
+			t.Errorf("error %v, want ErrRebalancing", err)
+		}
+		if want := formatSettled(w.partition.Epoch); s.offset != 10 || s.metadata != want {
+			t.Errorf("committed %d, %q, want 10, %q", s.offset, s.metadata, want)
+		}
+	})
+}
+
+// TestRecoveryEndsInsertsAfterItsWait has an insert of the old owner still on its way: it has time to arrive before those
+// that the server works on are ended.
+func TestRecoveryEndsInsertsAfterItsWait(t *testing.T) {
+	feed := newFeed(feedTime, 10)
+	synctest.Test(t, func(t *testing.T) {
+		w, s := leased(t, feed, 0)
+		s.offset, s.metadata = 0, w.intent(event.Range{First: 0, Last: 9})
+		if _, err := w.recover(t.Context()); !errors.Is(err, errCancelled) {
+			t.Fatalf("error %v, want %v", err, errCancelled)
+		}
+		if got, want := s.cancelled.Sub(s.began), claimTakes+w.in.cfg.InsertDeadline; got != want {
+			t.Errorf("inserts were ended %s after the claim was begun, want %s", got, want)
+		}
+	})
+}
+
 // TestInsertHeldBeyondTheLease has a process stop between the store's being asked and the insert: the context that was given
 // is over when the process goes on.
 func TestInsertHeldBeyondTheLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &worker{in: &Ingest{cfg: DefaultConfig()}, log: &failing{}}
-		w.leased(event.Range{First: 0, Last: 9}, time.Now())
+		if err := w.claim(t.Context(), event.Range{First: 0, Last: 9}); err != nil {
+			t.Fatal(err)
+		}
 		err := w.hold(t.Context(), func(ctx context.Context) error {
 			<-time.After(w.in.cfg.Lease + time.Millisecond)
 			return ctx.Err()

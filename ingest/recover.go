@@ -34,11 +34,7 @@ func (w *worker) recover(ctx context.Context) (next int64, err error) {
 		}
 		s.next = pending.Last + 1
 	}
-	if err := w.log.Commit(ctx, s.next, formatSettled(w.partition.Epoch)); err != nil {
-		return 0, err
-	}
-	w.state.committed(s.next)
-	return s.next, nil
+	return s.next, w.settled(ctx, s.next)
 }
 
 // where reads the group's offset first and `batches` second: a previous owner that commits between the two can then only

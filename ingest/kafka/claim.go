@@ -32,8 +32,8 @@ func (p *pulse) beat(began time.Time) {
 }
 
 // Claim is Commit for a worker that is about to write: if it succeeds, the partition is this member's for
-// GroupConfig.Lease from when Claim was called. To know that, a heartbeat is sent first unless there was one within
-// GroupConfig.HeartbeatInterval; ErrRebalancing says that the group is about to give the partition to another member.
+// GroupConfig.Lease from when Claim was called. To know that, a heartbeat is sent first unless one of the
+// generation was answered within GroupConfig.HeartbeatInterval; ErrRebalancing says that the group is about to give the partition to another member.
 func (a *Assignment) Claim(ctx context.Context, offset int64, metadata string) error {
 	if err := a.heartbeat(ctx); err != nil {
 		return fmt.Errorf("claim %v at %d: %w", a.partition, offset, err)
@@ -48,8 +48,12 @@ func (a *Assignment) heartbeat(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.client.cfg.RequestTimeout)
 	defer cancel()
-	if _, err := a.client.transport.RoundTrip(ctx, a.client.addr, heartbeat{a}); err != nil {
-		return convert(err)
+	h := &heartbeat{of: a}
+	if _, err := a.client.transport.RoundTrip(ctx, a.client.addr, h); err != nil {
+		return convert(err) // and h is lost: it may still be written
+	}
+	if err := fromCode(h.code); err != nil {
+		return err
 	}
 	a.pulse.beat(began)
 	return nil
@@ -57,7 +61,10 @@ func (a *Assignment) heartbeat(ctx context.Context) error {
 
 // heartbeat is a Heartbeat request, sent as a raw exchange: kafka-go's Client has one that asks any broker, and takes the
 // throttle time of the answer for its error.
-type heartbeat struct{ of *Assignment }
+type heartbeat struct {
+	of   *Assignment
+	code int16 // of the answer
+}
 
 // heartbeatVersion has no throttle time. Every broker speaks it.
 const heartbeatVersion = 0
@@ -65,16 +72,16 @@ const heartbeatVersion = 0
 // ApiKey implements protocol.Message.
 //
 //nolint:revive // the name is that of kafka-go's interface
-func (h heartbeat) ApiKey() protocol.ApiKey { return protocol.Heartbeat }
+func (h *heartbeat) ApiKey() protocol.ApiKey { return protocol.Heartbeat }
 
 // Group implements protocol.GroupMessage: the coordinator is asked.
-func (h heartbeat) Group() string { return h.of.group }
+func (h *heartbeat) Group() string { return h.of.group }
 
 // Required implements protocol.RawExchanger.
-func (h heartbeat) Required(map[protocol.ApiKey]int16) bool { return true }
+func (h *heartbeat) Required(map[protocol.ApiKey]int16) bool { return true }
 
 // RawExchange implements protocol.RawExchanger.
-func (h heartbeat) RawExchange(rw io.ReadWriter) (protocol.Message, error) {
+func (h *heartbeat) RawExchange(rw io.ReadWriter) (protocol.Message, error) {
 	b := appendHeader(nil, int16(protocol.Heartbeat), heartbeatVersion, h.of.client.cfg.ClientID)
 	b = appendString(b, h.of.group)
 	b = appendInt32(b, h.of.generation)
@@ -85,12 +92,9 @@ func (h heartbeat) RawExchange(rw io.ReadWriter) (protocol.Message, error) {
 	}
 	d := decoder{rest: body}
 	d.id()
-	code := d.int16()
+	h.code = d.int16()
 	d.end()
-	if d.err != nil {
-		return nil, d.err
-	}
-	return h, fromCode(code)
+	return h, d.err
 }
 
 // heartbeatLimit is of an answer's bytes.

@@ -23,11 +23,11 @@ func TestClaim(t *testing.T) {
 		drained := make(chan struct{})
 		defer close(drained) // the members leave after that
 		busy := join(t, cfg, group, func(m *groupMember) { m.drain = func() { <-drained } })
+		var a *kafka.Assignment
 		eventually(t, "the partition is held and claimed", func() bool {
-			a := busy.any()
+			a = busy.any()
 			return a != nil && a.Claim(t.Context(), 1, "mine") == nil
 		})
-		a := busy.any()
 		join(t, cfg, group, nil)
 		admin := kadm.NewClient(franz(t, brokers))
 		eventually(t, "the group rebalances", func() bool {
@@ -35,11 +35,13 @@ func TestClaim(t *testing.T) {
 			return err == nil && groups[group.ID].State == "PreparingRebalance"
 		})
 		<-time.After(group.HeartbeatInterval)
-		if err := a.Claim(t.Context(), 3, "claimed"); !errors.Is(err, kafka.ErrRebalancing) {
-			t.Errorf("claim: %v, want ErrRebalancing", err)
-		}
 		if err := a.Commit(t.Context(), 2, "done"); err != nil {
 			t.Errorf("commit: %v", err)
+		}
+		for range 2 { // that the first was refused is no reason to believe in the second
+			if err := a.Claim(t.Context(), 3, "claimed"); !errors.Is(err, kafka.ErrRebalancing) {
+				t.Errorf("claim: %v, want ErrRebalancing", err)
+			}
 		}
 		if offset, metadata, ok, err := a.Committed(t.Context()); offset != 2 || metadata != "done" || !ok || err != nil {
 			t.Errorf("committed = %d, %q, %v, %v", offset, metadata, ok, err)
@@ -47,7 +49,7 @@ func TestClaim(t *testing.T) {
 	})
 }
 
-// TestClaimsShareAHeartbeat: only the first of those within an interval sends one, whatever the partition.
+// TestClaimsShareAHeartbeat: when one was answered, none is sent for an interval, whatever the partition.
 func TestClaimsShareAHeartbeat(t *testing.T) {
 	cluster := fakeCluster(t)
 	brokers := cluster.ListenAddrs()

@@ -24,8 +24,8 @@ var (
 	// ErrFenced: the generation is over and the partition may belong to another
 	// member. Stop without writing; the next generation reads the state again.
 	ErrFenced = errors.New("fenced: the generation has ended")
-	// ErrRebalancing: the coordinator takes no commits while the group
-	// rebalances. The context of the generation ends soon; until then, retry.
+	// ErrRebalancing: the group rebalances, so that a claim is refused, and at the
+	// end of it a commit. The context of the generation ends soon; until then, retry.
 	ErrRebalancing = errors.New("the group is rebalancing")
 	// ErrUnavailable: nobody leads the partition, or the leader is not known yet.
 	ErrUnavailable = errors.New("no leader available")

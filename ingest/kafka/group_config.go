@@ -13,10 +13,11 @@ type GroupConfig struct {
 	ID string `yaml:"id"`
 	// SessionTimeout is the time without a heartbeat after which the coordinator
 	// gives a member's partitions to others. Most brokers refuse less than 6 s.
-	// A process that was killed is missed for this long. An insert must take less.
+	// A process that was killed is missed for this long. An insert must take less, by
+	// more than HeartbeatInterval.
 	SessionTimeout time.Duration `yaml:"session_timeout"`
 	// RebalanceTimeout is the time each member has to finish what it is doing
-	// when the group rebalances. An insert must take less.
+	// when the group rebalances. An insert must take less, by more than HeartbeatInterval.
 	RebalanceTimeout time.Duration `yaml:"rebalance_timeout"`
 	// HeartbeatInterval is also how soon a member notices a rebalance.
 	HeartbeatInterval time.Duration `yaml:"heartbeat_interval"`

@@ -104,6 +104,24 @@ func TestInsertCompressed(t *testing.T) {
 	}
 }
 
+// TestServerGivesUpWithItsCaller: what the server may take is what the caller has left, in whole seconds.
+func TestServerGivesUpWithItsCaller(t *testing.T) {
+	store, db := migrated(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+	defer cancel()
+	if err := store.InsertEvents(ctx, batchOf(main0, event.Range{First: 0, Last: 9}), 0); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, db, "SYSTEM FLUSH LOGS query_log")
+	for _, setting := range []string{"max_execution_time", "receive_timeout"} {
+		seconds := count(t, db, "SELECT toUInt64(Settings[?]) FROM system.query_log "+
+			"WHERE type = 'QueryFinish' AND has(databases, currentDatabase()) AND query_id = 'main/1/0/0-9/events'", setting)
+		if seconds < 1 || seconds > 3 {
+			t.Errorf("%s is %d s, want at most 3", setting, seconds)
+		}
+	}
+}
+
 // TestInsertEndsWithItsContext has a caller that gives an insert less time than the store does, on a link that falls silent.
 func TestInsertEndsWithItsContext(t *testing.T) {
 	_, db := migrated(t)

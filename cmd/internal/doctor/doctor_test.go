@@ -80,7 +80,7 @@ func TestKafkaIsSetUpWrong(t *testing.T) {
 // TestDeadlineIsClose has an insert deadline just below the group's times, which the configuration allows.
 func TestDeadlineIsClose(t *testing.T) {
 	w := newWorld(t)
-	w.c.ClickHouse.InsertDeadline = w.c.Group.SessionTimeout - time.Second
+	w.c.ClickHouse.InsertDeadline = w.c.Group.Lease() - time.Second
 	want(t, w.examine(0), doctor.Setup, "deadlines", doctor.Warning, "insert_deadline")
 }
 
