@@ -39,9 +39,10 @@ func (retention) strike(t *testing.T, r *run) {
 		}
 		return errors.New("nothing more is produced")
 	})
+	ends := r.ends(t) // before the log is read: more is produced meanwhile
 	log, there := r.readLog(t), r.outcomes(t)
 	var cut kadm.Offsets
-	for _, end := range r.ends(t) {
+	for _, end := range ends {
 		at := min(max(applied[end.Partition.ID], 0)+overrun, end.Offset)
 		cut.AddOffset(r.spec.Topic, end.Partition.ID, at, -1)
 		maps.DeleteFunc(log, func(p position, _ logged) bool { return p.partition == end.Partition.ID && p.offset >= at })
