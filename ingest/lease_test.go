@@ -83,6 +83,7 @@ func leased(t *testing.T, feed *feed, takes time.Duration) (*worker, *leaseStore
 func TestInsertsEndWithTheLease(t *testing.T) {
 	cfg := DefaultConfig()
 	r := event.Range{First: 0, Last: 9}
+	whole := map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}
 	for _, c := range []struct {
 		name   string
 		takes  time.Duration
@@ -91,9 +92,9 @@ func TestInsertsEndWithTheLease(t *testing.T) {
 		want   map[string]time.Duration
 		err    error
 	}{
-		{"at once", 0, nil, 1, map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}, nil},
-		{"within it", cfg.Lease - cfg.InsertDeadline - claimTakes, nil, 1, map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}, nil},
-		{"too little is left", cfg.InsertDeadline, nil, 2, map[string]time.Duration{"events": cfg.Lease, "rejected": cfg.Lease, "batches": cfg.Lease}, nil},
+		{"at once", 0, nil, 1, whole, nil},
+		{"within it", cfg.Lease - cfg.InsertDeadline - claimTakes, nil, 1, whole, nil},
+		{"too little is left", cfg.InsertDeadline, nil, 2, whole, nil},
 		{"stopped for an hour", time.Hour, kafka.ErrFenced, 1, map[string]time.Duration{"events": cfg.Lease}, kafka.ErrFenced},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -110,7 +111,7 @@ func TestInsertsEndWithTheLease(t *testing.T) {
 					t.Errorf("error %v, want %v", err, c.err)
 				}
 				if diff := cmp.Diff(s.left, c.want); diff != "" {
-					t.Errorf("from the last commit to the end of the lease, by table (-got, +want):\n%s", diff)
+					t.Errorf("from the last claim to the end of the lease, by table (-got, +want):\n%s", diff)
 				}
 				for _, got := range s.claims {
 					if want := w.intent(r); got != want {

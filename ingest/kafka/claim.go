@@ -32,8 +32,9 @@ func (p *pulse) beat(began time.Time) {
 }
 
 // Claim is Commit for a worker that is about to write: if it succeeds, the partition is this member's for
-// GroupConfig.Lease from when Claim was called. To know that, a heartbeat is sent first unless one of the
-// generation was answered within GroupConfig.HeartbeatInterval; ErrRebalancing says that the group is about to give the partition to another member.
+// GroupConfig.Lease from when Claim was called. To know that, a heartbeat is sent first unless one of the generation was
+// begun within GroupConfig.HeartbeatInterval and answered; ErrRebalancing says that the group is about to give the
+// partition to another member.
 func (a *Assignment) Claim(ctx context.Context, offset int64, metadata string) error {
 	if err := a.heartbeat(ctx); err != nil {
 		return fmt.Errorf("claim %v at %d: %w", a.partition, offset, err)

@@ -68,12 +68,9 @@ func (s *Store) insert(ctx context.Context, i insertion, b *block) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("insert %s: %w", i.token, err)
 	}
-	until := time.Now().Add(s.cfg.InsertDeadline)
-	if limit, ok := ctx.Deadline(); ok && limit.Before(until) {
-		until = limit
-	}
-	waiting, cancel := context.WithDeadline(ctx, until)
+	waiting, cancel := context.WithTimeout(ctx, s.cfg.InsertDeadline) // keeps the caller's deadline if that is earlier
 	defer cancel()
+	until, _ := waiting.Deadline()
 	err := s.inserts.use(waiting, func(n *native) error {
 		q := nativeQuery{id: i.query, body: "INSERT INTO " + i.table, settings: s.insertSettings(i, until)}
 		return n.insert(q, b, until)
